@@ -1,0 +1,88 @@
+"""The engine port: what the worker needs of whatever makes tokens, and nothing of how it does it."""
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from relay.events import Logprob
+from relay.job import Sampling
+
+FinishReason = Literal["stop", "length", "cancelled", "error"]
+Progress = Callable[[str, float | None], None]  # what is going on, in words; share done 0..1 or None if unknown
+
+
+class EngineRequestError(Exception):
+    """This one request cannot be run (too long, a bad field); the engine is well.
+
+    `code` is one of `context_length_exceeded`, `invalid_prompt`, `unsupported_parameter`, `engine_error`.
+    """
+
+    def __init__(self, code: str, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.param = code, message, param
+
+
+class EngineDead(Exception):
+    """The engine is gone for good; the process must end, and its jobs move on."""
+
+
+@dataclass(slots=True, frozen=True)
+class Generation:
+    """One response to generate. `messages` are chat messages (`role`, `content`, tool fields) for the chat template.
+
+    `known` are token ids that an earlier attempt has made; they count as output.
+    """
+
+    response_id: str
+    messages: list[dict[str, Any]]
+    sampling: Sampling
+    tools: list[dict[str, Any]] = field(default_factory=list)
+    text_format: dict[str, Any] | None = None
+    known: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Output:
+    """What one step made of one response. `text` may be empty while `tokens` is not (half a character, a held-back stop).
+
+    With `finish` set it is the last one; `message` then says what went wrong if it is "error".
+    """
+
+    response_id: str
+    text: str
+    tokens: list[int]
+    logprobs: list[Logprob] = field(default_factory=list)
+    finish: FinishReason | None = None
+    message: str = ""
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0  # so far, known ones included
+
+
+@dataclass(slots=True, frozen=True)
+class Load:
+    """How full an engine is: requests running and waiting in its scheduler, share of the KV cache in use (0..1)."""
+
+    running: int
+    waiting: int
+    kv_usage: float
+
+
+class Engine(Protocol):
+    """Runs many generations at once. Methods are called from one event loop.
+
+    `start` returns when the engine can generate; `outputs` waits for at least one output and returns all there are
+    (one consumer only), and raises `EngineDead`. After `abort` a final output with finish "cancelled" follows.
+    """
+
+    model: str  # its public name, as in /v1/models
+    context_tokens: int  # prompt and output together
+    capacity: int  # generations that run side by side
+    can_continue: bool  # whether `known` is honoured
+
+    async def start(self, progress: Progress) -> None: ...
+    async def add(self, generation: Generation) -> None:
+        """Begin a generation. Raises EngineRequestError, EngineDead."""
+    def abort(self, response_id: str) -> None: ...
+    async def outputs(self) -> list[Output]: ...
+    def load(self) -> Load: ...
+    async def close(self) -> None: ...
