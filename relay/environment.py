@@ -1,0 +1,101 @@
+"""The settings that gateway and worker share, read from `PARLEY_*`, and how a bad one is reported.
+
+Both processes subclass `SharedSettings`; what only one of them needs is defined there, and nothing twice.
+"""
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "PARLEY_"
+BAD_SETTINGS = 2  # exit code
+MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, with its ending zero
+SECRET_WORDS = ("key", "url", "secret", "password", "token")  # values of settings so named are never printed
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+class SharedSettings(BaseSettings):
+    """What a gateway and a worker must agree on. Times in seconds; an empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    data_dir: Path = Path("data")
+    redis_url: str = ""
+    deadline_s: Annotated[float, Field(ge=0.2, le=60)] = 1.5
+    max_crashes: Annotated[int, Field(ge=1, le=100)] = 3
+    max_waiting: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    max_in_flight: Annotated[int, Field(ge=1, le=1_000_000)] = 256
+    max_queue_s: Annotated[float, Field(gt=0, le=86_400)] = 300
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        path = value.expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            raise ValueError("it is a file, and must be a folder")
+        return path
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_scheme(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("it must begin with redis://, rediss:// or unix://")
+        return value
+
+    @model_validator(mode="after")
+    def _socket_fits(self) -> "SharedSettings":
+        if not self.redis_url and len(str(self.redis_socket).encode()) > MAX_SOCKET_PATH_BYTES:
+            raise ValueError(
+                f"{PREFIX}DATA_DIR is too deep a folder for the Redis socket in it "
+                f"({MAX_SOCKET_PATH_BYTES} bytes at most); choose a shorter one, or set {PREFIX}REDIS_URL"
+            )
+        return self
+
+    @property
+    def run_dir(self) -> Path:
+        """Where pid files, the embedded Redis's socket and `startup.json` lie."""
+        return self.data_dir / "run"
+
+    @property
+    def redis_socket(self) -> Path:
+        """The embedded Redis's socket."""
+        return self.run_dir / "redis.sock"
+
+    @property
+    def redis(self) -> str:
+        """The address of Redis: what was set, else the embedded one."""
+        return self.redis_url or f"unix://{self.redis_socket}"
+
+
+def load_settings(kind: type[Settings]) -> Settings:
+    """Read settings from the environment; if any makes no sense, say so on stderr, a sentence each, and exit with 2."""
+    try:
+        return kind()
+    except ValidationError as error:
+        refuse(sentences(error))
+
+
+def refuse(reasons: list[str]) -> NoReturn:
+    """End the process because of its settings."""
+    for reason in reasons:
+        print(reason, file=sys.stderr)  # noqa: T201 - settings are read before there is a log
+    raise SystemExit(BAD_SETTINGS)
+
+
+def sentences(error: ValidationError) -> list[str]:
+    """One sentence for each setting that makes no sense."""
+    return [_sentence(dict(one)) for one in error.errors(include_url=False)]
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    problem = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    if error["type"] != "value_error":
+        problem = f"it must be {problem.partition(', unable')[0]}"
+    if not error["loc"]:
+        return f"{problem.removeprefix('it must be ')}."
+    name = str(error["loc"][0])
+    shown = "" if any(word in name for word in SECRET_WORDS) else f" {str(error['input'])!r}"
+    return f"{PREFIX}{name.upper()}{shown} is not usable: {problem}."
