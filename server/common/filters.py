@@ -1,0 +1,178 @@
+"""What an error is at each door: one table from code to HTTP status, close code and type, and the shapes of bodies.
+
+Frames over the hard limit and half characters in a text frame never get here: the WebSocket library closes such a
+socket itself, with 1009 and 1007.
+"""
+from dataclasses import dataclass
+from typing import Any, cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from loguru import logger
+from starlette.exceptions import HTTPException
+
+from server.common.errors import (
+    ApiError,
+    BadRequest,
+    Code,
+    Failure,
+    LimitReached,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
+
+GOING_AWAY, TRY_AGAIN, RESTART, POLICY = 1001, 1013, 1012, 1008  # after all but POLICY a client should reconnect
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One code at the doors. `close` is the code its socket is closed with, None where the socket stays open.
+
+    `retry_after_s` is what a client is advised to wait, if the error is retryable.
+    """
+
+    status: int
+    error_type: str
+    kind: type[ApiError]
+    close: int | None = None
+    retry_after_s: int = 1
+
+
+INVALID, LIMIT, SERVER = "invalid_request_error", "rate_limit_error", "server_error"
+AUTHENTICATION, PERMISSION, OVERLOADED = "authentication_error", "permission_error", "service_unavailable_error"
+
+TABLE: dict[Code, Row] = {
+    Code.INVALID_JSON: Row(400, INVALID, BadRequest),
+    Code.INVALID_UTF8: Row(400, INVALID, BadRequest),
+    Code.INVALID_TYPE: Row(400, INVALID, BadRequest),
+    Code.INVALID_VALUE: Row(400, INVALID, BadRequest),
+    Code.MISSING_REQUIRED_PARAMETER: Row(400, INVALID, BadRequest),
+    Code.UNKNOWN_PARAMETER: Row(400, INVALID, BadRequest),
+    Code.UNSUPPORTED_PARAMETER: Row(400, INVALID, BadRequest),
+    Code.UNSUPPORTED_MEDIA_TYPE: Row(415, INVALID, BadRequest),
+    Code.EMPTY_INPUT: Row(400, INVALID, BadRequest),
+    Code.INVALID_PROMPT: Row(400, INVALID, BadRequest),
+    Code.UNKNOWN_EVENT: Row(400, INVALID, BadRequest),
+    Code.BINARY_FRAME: Row(400, INVALID, BadRequest),
+    Code.METHOD_NOT_ALLOWED: Row(405, INVALID, BadRequest),
+    Code.IDEMPOTENCY_MISMATCH: Row(409, INVALID, BadRequest),
+    Code.RESPONSE_DIVERGED: Row(409, INVALID, BadRequest),
+    Code.FRAME_TOO_LARGE: Row(413, INVALID, TooLarge),
+    Code.INPUT_TOO_LARGE: Row(413, INVALID, TooLarge),
+    Code.CONTEXT_LENGTH_EXCEEDED: Row(400, INVALID, TooLarge),
+    Code.NOT_FOUND: Row(404, INVALID, NotFound),
+    Code.MODEL_NOT_FOUND: Row(404, INVALID, NotFound),
+    Code.RESPONSE_NOT_FOUND: Row(404, INVALID, NotFound),
+    Code.PREVIOUS_RESPONSE_NOT_FOUND: Row(400, INVALID, NotFound),
+    Code.INVALID_API_KEY: Row(401, AUTHENTICATION, NotAllowed, close=POLICY),
+    Code.FORBIDDEN_ORIGIN: Row(403, PERMISSION, NotAllowed, close=POLICY),
+    Code.TOO_MANY_LANES: Row(400, INVALID, BadRequest),
+    Code.TOO_MANY_IN_FLIGHT_LANES: Row(429, LIMIT, LimitReached),
+    Code.TOO_MANY_QUEUED_TURNS: Row(429, LIMIT, LimitReached),
+    Code.TOO_MANY_RESPONSES: Row(429, LIMIT, LimitReached, retry_after_s=5),
+    Code.TOO_MANY_SOCKETS: Row(503, OVERLOADED, LimitReached, close=TRY_AGAIN, retry_after_s=5),
+    Code.QUEUE_FULL: Row(429, LIMIT, LimitReached, retry_after_s=10),
+    Code.QUEUE_TIMEOUT: Row(503, OVERLOADED, LimitReached, retry_after_s=10),
+    Code.VIEWER_BEHIND: Row(408, INVALID, LimitReached, close=TRY_AGAIN),
+    Code.WEBSOCKET_CONNECTION_LIMIT_REACHED: Row(400, INVALID, LimitReached, close=GOING_AWAY),
+    Code.RELAY_UNAVAILABLE: Row(503, OVERLOADED, Unavailable, retry_after_s=3),
+    Code.HISTORY_UNAVAILABLE: Row(503, OVERLOADED, Unavailable, retry_after_s=3),
+    Code.SERVICE_RESTART: Row(503, OVERLOADED, Unavailable, close=RESTART),
+    Code.WORKER_LOST: Row(503, SERVER, Unavailable),
+    Code.ENGINE_ERROR: Row(500, SERVER, Failure),
+    Code.INTERNAL_ERROR: Row(500, SERVER, Failure),
+}
+
+
+def api_error(error: BaseException) -> ApiError:
+    """An error as a client may see it; one that nobody expected is logged and becomes `internal_error`.
+
+    An error of another layer that brings a `code` of the table and a `message` (the relay's do) keeps both.
+    """
+    if isinstance(error, ApiError):
+        return error
+    code, message = getattr(error, "code", None), getattr(error, "message", None)
+    if isinstance(code, str) and isinstance(message, str) and code in set(Code):
+        return TABLE[Code(code)].kind(Code(code), message)
+    logger.opt(exception=error).error("unexpected {}", type(error).__name__)
+    return Failure()
+
+
+def payload(error: ApiError) -> dict[str, Any]:
+    """The `error` object of an HTTP body and of a WebSocket frame."""
+    row = TABLE[error.code]
+    return {"type": row.error_type, "code": error.code.value, "message": error.message, "param": error.param}
+
+
+def http_body(error: ApiError) -> dict[str, Any]:
+    """The body of an HTTP answer, in OpenAI's shape."""
+    return {"error": payload(error)}
+
+
+def http_headers(error: ApiError) -> dict[str, str]:
+    """Headers of an HTTP answer: when to try again, how to authenticate."""
+    if error.retryable:
+        return {"Retry-After": str(TABLE[error.code].retry_after_s)}
+    return {"WWW-Authenticate": "Bearer"} if error.code is Code.INVALID_API_KEY else {}
+
+
+def socket_frame(error: ApiError, stream_id: str | None = None) -> dict[str, Any]:
+    """The error event of a WebSocket (Open Responses, `WebSocketErrorEvent`), with the lane it belongs to."""
+    frame: dict[str, Any] = {"type": "error", "status": TABLE[error.code].status, "error": payload(error)}
+    if stream_id is not None:
+        frame["stream_id"] = stream_id
+    return frame
+
+
+def stream_event(error: ApiError, sequence_number: int) -> dict[str, Any]:
+    """The `error` event of an SSE stream. It is flat, as OpenAI's SDKs read it.
+
+    `sequence_number` is the last one that was sent, so that it stays a place to resume from.
+    """
+    return {
+        "type": "error",
+        "code": error.code.value,
+        "message": error.message,
+        "param": error.param,
+        "sequence_number": sequence_number,
+    }
+
+
+def http_answer(error: ApiError) -> JSONResponse:
+    """The HTTP answer that an error is."""
+    return JSONResponse(http_body(error), TABLE[error.code].status, http_headers(error))
+
+
+def install(app: FastAPI) -> None:
+    """Make every error that leaves a route an answer in the one shape."""
+    app.add_exception_handler(ApiError, _answer)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _answer_parameters)
+    app.add_exception_handler(Exception, _answer)
+
+
+async def _answer(_: Request, error: Exception) -> JSONResponse:
+    return http_answer(api_error(error))
+
+
+async def _answer_http(_: Request, raised: Exception) -> JSONResponse:
+    error = cast(HTTPException, raised)
+    if error.status_code == 405:
+        known: ApiError = BadRequest(Code.METHOD_NOT_ALLOWED, "This path does not know that method.")
+    elif error.status_code == 404:
+        known = NotFound(Code.NOT_FOUND, "There is nothing at this path.")
+    else:
+        known = Failure() if error.status_code >= 500 else BadRequest(Code.INVALID_VALUE, str(error.detail))
+    return JSONResponse(http_body(known), error.status_code, error.headers)
+
+
+async def _answer_parameters(_: Request, raised: Exception) -> JSONResponse:
+    """A query parameter or header that FastAPI could not read."""
+    first = cast(RequestValidationError, raised).errors()[0]
+    name = str(first["loc"][-1])
+    missing = first["type"] == "missing"
+    code = Code.MISSING_REQUIRED_PARAMETER if missing else Code.INVALID_VALUE
+    return http_answer(BadRequest(code, f"`{name}`: {first['msg']}.", name))
