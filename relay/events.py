@@ -112,4 +112,5 @@ class Ended(Event, frozen=True, array_like=True, tag=10):
     message: str = ""
 
 
-AnyEvent = Created | Queued | InProgress | Continued | ItemAdded | PartAdded | Delta | Done | PartDone | ItemDone | Ended
+AnyEvent = (
+    Created | Queued | InProgress | Continued | ItemAdded | PartAdded | Delta | Done | PartDone | ItemDone | Ended)

@@ -1,0 +1,139 @@
+"""Records: runs of a response's events, as they travel in batches and lie in logs; their codec and their order.
+
+An attempt numbers its events without a gap, beginning ATTEMPT_GAP above the log's last number. Redis's Lua reads
+batches (cmsgpack): events are arrays of strings, numbers and arrays, never bytes, None or maps.
+"""
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from relay.events import AnyEvent, Created, Ended, Queued
+
+VERSION = 1
+ATTEMPT_GAP = 1000  # so that a cursor of another history lies in a hole, and shows
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """Events of one response with the numbers `first`, `first + 1` …
+
+    `after` is the number of the event just before: `first - 1`, but the log's last at an attempt's beginning.
+    """
+
+    response_id: str
+    attempt: int
+    after: int
+    first: int
+    events: list[AnyEvent]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.events) - 1
+
+    @property
+    def begins(self) -> bool:
+        """Whether an attempt begins with this record."""
+        return self.first != self.after + 1
+
+    @property
+    def end(self) -> Ended | None:
+        """The terminal event, if this record holds it."""
+        event = self.events[-1] if self.events else None
+        return event if isinstance(event, Ended) else None
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True):
+    """What one writer appends to one gateway's inbox in one step. `at` is Unix time in seconds."""
+
+    version: int
+    at: float
+    records: list[Record]
+
+
+Fields = tuple[int, int, int, bytes]  # attempt, after, first, events as msgpack
+
+_encoder = msgspec.msgpack.Encoder()
+_batches = msgspec.msgpack.Decoder(Batch)
+_events = msgspec.msgpack.Decoder(list[AnyEvent])
+
+FIRST_EVENTS: list[AnyEvent] = [Created(), Queued()]
+
+
+def first_record(response_id: str) -> Record:
+    """What `submit` writes to every log: created, queued, with the numbers 0 and 1."""
+    return Record(response_id, attempt=0, after=-1, first=0, events=FIRST_EVENTS)
+
+
+def encode_batch(at: float, records: list[Record]) -> bytes:
+    return _encoder.encode(Batch(VERSION, at, records))
+
+
+def decode_batch(data: bytes) -> Batch:
+    """Raises ValueError for another version (a newer writer), or what is no batch."""
+    batch = _batches.decode(data)
+    _check(batch.version)
+    return batch
+
+
+def encode_events(events: Sequence[AnyEvent]) -> bytes:
+    return _encoder.encode(events)
+
+
+def decode_entry(response_id: str, fields: Sequence[bytes]) -> Record:
+    """A log entry's fields, in the order version, attempt, after, first, events. Raises ValueError."""
+    version, attempt, after, first, events = fields
+    _check(int(version))
+    return Record(response_id, int(attempt), int(after), int(first), _events.decode(events))
+
+
+def _check(version: int) -> None:
+    if version != VERSION:
+        raise ValueError(f"a record of version {version}; this process knows version {VERSION}")
+
+
+class Gap(Exception):
+    """Something between the cursor and the record is missing: read the log."""
+
+
+class Diverged(Exception):
+    """The record belongs to a history that lacks what the cursor has seen: read everything anew."""
+
+
+class Cursor:
+    """How far one reader has come in one response; the rule by which every reader of both paths takes records.
+
+    What it has is dropped; what does not follow raises. A log read in order never raises Gap.
+    """
+
+    __slots__ = ("attempt", "last")
+
+    def __init__(self, attempt: int = 0, last: int = -1) -> None:
+        self.attempt, self.last = attempt, last
+
+    def take(self, record: Record) -> list[AnyEvent]:
+        """The record's events that are new, and move beyond them. Raises Gap and Diverged, and then stays."""
+        if record.attempt < self.attempt or (record.attempt == self.attempt and record.last <= self.last):
+            return []
+        if record.attempt > self.attempt:
+            self._check_beginning(record)
+        elif record.first > self.last + 1:
+            raise Gap
+        new = record.events[max(0, self.last + 1 - record.first):]
+        self.attempt, self.last = record.attempt, record.last
+        return new
+
+    def _check_beginning(self, record: Record) -> None:
+        """Another attempt goes on exactly where this cursor stands, or it is not known yet how it began."""
+        if record.after < self.last:
+            raise Diverged
+        if record.after > self.last or not record.begins:
+            raise Gap
+
+    @classmethod
+    def at(cls, records: Iterable[Record], number: int) -> "Cursor | None":
+        """The cursor of who has seen everything up to `number` (-1: nothing); None if the log holds no such number."""
+        if number == -1:
+            return cls()
+        for record in records:
+            if record.first <= number <= record.last:
+                return cls(record.attempt, number)
+        return None

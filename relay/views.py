@@ -1,0 +1,134 @@
+"""What gateways and workers hand to the relay's verbs and get from them."""
+from dataclasses import dataclass, field
+from typing import Literal
+
+from relay.job import Request
+from relay.records import Record
+
+JobState = Literal["waiting", "running", "handover", "ended"]
+WorkerState = Literal["loading", "ready", "draining"]
+NudgeKind = Literal["work", "look", "drain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request to make. `request_hash` says whether another with the same `idempotency_key` asks for the same."""
+
+    request: Request
+    request_hash: str = ""
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """`new` is False where the key (or the id) was known: `response_id` is then the earlier response's.
+
+    `waiting` is how many jobs are before it; `worker`, whether a live worker serves the model.
+    """
+
+    response_id: str
+    new: bool
+    waiting: int
+    worker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as Redis knows it. `status` is the end's: completed, incomplete or failed; empty before."""
+
+    response_id: str
+    user: str
+    model: str
+    state: JobState
+    attempt: int
+    crashes: int
+    cancelled: bool
+    store: bool
+    status: str
+    request: Request
+    followers: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """What a worker says of itself. `progress` 0..1 of loading, `kv_usage` 0..1, `started_at` Unix seconds."""
+
+    name: str
+    model: str
+    state: WorkerState = "ready"
+    message: str = ""
+    progress: float | None = None
+    running: int = 0
+    waiting: int = 0  # in the engine's own scheduler
+    capacity: int = 1
+    kv_usage: float = 0.0
+    context_tokens: int = 0
+    started_at: float = 0.0
+    tokens_per_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a gateway has shown (or recorded) of a response: its records of the last 10 s at least, in order."""
+
+    request: Request
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A job that this worker holds from now on. Its first number is the log's last + ATTEMPT_GAP.
+
+    `expired`: it waited for too long and never ran. `hopeless`: it has ended `max_crashes` attempts. In both cases
+    the worker appends its failure and nothing else.
+    """
+
+    response_id: str
+    attempt: int
+    crashes: int
+    request: Request
+    records: list[Record]  # the log so far
+    followers: list[str]  # the destinations from now on
+    cancelled: bool
+    expired: bool
+    hopeless: bool
+
+    @property
+    def last(self) -> int:
+        """The log's last number."""
+        return self.records[-1].last if self.records else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A response that this worker runs. `began` is its attempt's first number.
+
+    `records` are all that the log may lack, in order: not logged yet, or (for `rejoin`, after a restart of Redis)
+    logged or leased in the last 10 s.
+    """
+
+    response_id: str
+    attempt: int
+    began: int
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one turn of the worker's loop appends, at once.
+
+    Where `destinations` change, or a response `ends` (with its status), `entries` must bring its log up to date.
+    """
+
+    batches: dict[str, list[Record]] = field(default_factory=dict)  # by gateway
+    entries: list[Record] = field(default_factory=list)
+    destinations: dict[str, list[str]] = field(default_factory=dict)  # by response: gateways
+    ends: dict[str, str] = field(default_factory=dict)  # by response: completed, incomplete, failed
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """Why a worker is woken: there may be work, look at a job (its followers or its cancelling changed), drain."""
+
+    kind: NudgeKind
+    response_id: str = ""
