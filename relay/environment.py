@@ -22,13 +22,19 @@ class SharedSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
-    data_dir: Path = Path("data")
-    redis_url: str = ""
-    deadline_s: Annotated[float, Field(ge=0.2, le=60)] = 1.5
-    max_crashes: Annotated[int, Field(ge=1, le=100)] = 3
-    max_waiting: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
-    max_in_flight: Annotated[int, Field(ge=1, le=1_000_000)] = 256
-    max_queue_s: Annotated[float, Field(gt=0, le=86_400)] = 300
+    data_dir: Path = Field(Path("./data"), description="database, Redis files, logs; pid files in `run/`")
+    redis_url: str = Field(
+        "", description="`redis://…`, `rediss://…` or `unix://…` to use this Redis; unset: the embedded one", repr=False
+    )
+    deadline_s: Annotated[float, Field(ge=0.2, le=60)] = Field(
+        1.5, description="after this silence a worker may be taken back")
+    max_crashes: Annotated[int, Field(ge=1, le=100)] = Field(3, description="crashes after which a job is given up")
+    max_waiting: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        1000, description="responses that may wait, for each model")
+    max_in_flight: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        256, description="responses waiting or running, for each user")
+    max_queue_s: Annotated[float, Field(gt=0, le=86_400)] = Field(
+        300, description="how long a response may wait before it fails with `queue_timeout`")
 
     @field_validator("data_dir")
     @classmethod

@@ -1,0 +1,106 @@
+"""The gateway's settings, each documented once, here; `python -m server.settings` prints them as the README's table."""
+import ipaddress
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from relay.environment import PREFIX, SharedSettings
+
+STATIC_DIR = Path(__file__).parent.parent / "static"
+DATABASE_SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
+MIN_KEY_LENGTH = 8
+SHOWN = {"data_dir": "./data"}  # defaults that Python would print in another way
+
+
+class GatewaySettings(SharedSettings):
+    """What only the gateway needs. Times in seconds, sizes in bytes."""
+
+    host: str = Field("127.0.0.1", description="the address that the gateways listen on")
+    port: Annotated[int, Field(ge=1, le=65_535)] = Field(
+        8000, description="the first gateway's port; gateway n listens on port + n - 1")
+    database_url: str = Field(
+        "", description="`postgresql://…` to use this database; unset: SQLite in the data folder", repr=False)
+    model: str = Field("", description="the model that a request gets which names none; unset: what the workers serve")
+    guests: bool | None = Field(
+        None, description="whether people may chat without a key; unset: yes if the host is a loopback address")
+    bootstrap_api_key: SecretStr | None = Field(
+        None, description="if set, an API key with this value exists for an administrator")
+    max_sockets: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        10_000, description="WebSockets open at one gateway")
+    max_message_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = Field(
+        1024 * 1024, description="size of one WebSocket message or HTTP body from a client")
+    drain_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        30, description="how long a stop waits for what is under way")
+
+    @field_validator("host")
+    @classmethod
+    def _one_host(cls, value: str) -> str:
+        if not value.strip() or any(character in value for character in "/ @"):
+            raise ValueError("it must be a host name or an address, without scheme and port")
+        return value
+
+    @field_validator("bootstrap_api_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < MIN_KEY_LENGTH:
+            raise ValueError(f"it must have at least {MIN_KEY_LENGTH} characters")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, value: str) -> str:
+        """Addresses are given as everywhere else; the asynchronous driver is our own matter."""
+        if not value:
+            return value
+        scheme, _, rest = value.partition("://")
+        if scheme in ("postgresql", "postgres"):
+            return f"postgresql+asyncpg://{rest}"
+        if scheme == "sqlite":
+            return f"sqlite+aiosqlite://{rest}"
+        if not value.startswith(DATABASE_SCHEMES):
+            raise ValueError("it must begin with postgresql:// or sqlite:///")
+        return value
+
+    @model_validator(mode="after")
+    def _someone_may_enter(self) -> "GatewaySettings":
+        if self.guests is None and not self.is_local and self.bootstrap_api_key is None:
+            raise ValueError(
+                f"{PREFIX}HOST {self.host!r} can be reached from other machines, so say who may enter: "
+                f"set {PREFIX}BOOTSTRAP_API_KEY, or {PREFIX}GUESTS=true to let everybody in")
+        if self.guests is False and self.bootstrap_api_key is None and not self.is_local:
+            raise ValueError(
+                f"{PREFIX}GUESTS is false and {PREFIX}BOOTSTRAP_API_KEY is not set, so nobody could enter; set the key")
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the gateway."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def admits_guests(self) -> bool:
+        return self.is_local if self.guests is None else self.guests
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy's address of the database: what was set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'parley.db'}"
+
+
+def table(kind: type[SharedSettings]) -> str:
+    """The settings as a Markdown table: name, default, meaning."""
+    lines = ["| setting | default | meaning |", "|---|---|---|"]
+    for name, field in kind.model_fields.items():
+        default = "none" if field.default in (None, "") else f"`{SHOWN.get(name, field.default)}`"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table(GatewaySettings))  # noqa: T201 - this is what it is for

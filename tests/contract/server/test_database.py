@@ -1,0 +1,32 @@
+"""The schema: migrations build what the tables say, two gateways may start at once."""
+import asyncio
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from server.common.database import Database, Table
+from server.conversations import models  # noqa: F401 - a table is known once its module is imported
+
+
+async def test_migrations_build_what_the_tables_say(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), Table.metadata))
+
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_two_gateways_start_at_once(empty_database: Database) -> None:
+    other = Database(
+        empty_database.engine.url.render_as_string(hide_password=False), empty_database.lock_path)
+    await asyncio.gather(empty_database.prepare(), other.prepare())
+    assert await empty_database.answers()
+    assert await other.answers()
+    await other.close()
+
+
+async def test_answers_only_with_a_schema(empty_database: Database) -> None:
+    assert not await empty_database.answers()
+    await empty_database.run()
+    assert await empty_database.answers()

@@ -1,0 +1,93 @@
+"""The gateway's settings: what is refused, in which words, and what follows from what."""
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from relay.environment import load_settings, sentences
+from server.settings import GatewaySettings, table
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in GatewaySettings.model_fields:
+        monkeypatch.delenv(f"PARLEY_{name.upper()}", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PORT", "0", "PARLEY_PORT '0' is not usable: it must be greater than or equal to 1."),
+        ("PORT", "chat", "PARLEY_PORT 'chat' is not usable: it must be a valid integer."),
+        ("HOST", "http://localhost", "it must be a host name or an address, without scheme and port."),
+        ("MAX_SOCKETS", "0", "PARLEY_MAX_SOCKETS '0'"),
+        ("MAX_MESSAGE_BYTES", "12", "PARLEY_MAX_MESSAGE_BYTES '12'"),
+        ("DRAIN_S", "-1", "PARLEY_DRAIN_S '-1'"),
+        ("DRAIN_S", "nan", "PARLEY_DRAIN_S 'nan'"),
+        ("GUESTS", "perhaps", "PARLEY_GUESTS 'perhaps'"),
+        ("DATABASE_URL", "mysql://me:secret@host", "it must begin with postgresql:// or sqlite:///."),
+        ("BOOTSTRAP_API_KEY", "short", "it must have at least 8 characters."),
+        ("HOST", "::", "set PARLEY_BOOTSTRAP_API_KEY, or PARLEY_GUESTS=true to let everybody in."),
+        ("REDIS_URL", "http://redis", "it must begin with redis://, rediss:// or unix://."),
+    ],
+)
+def test_refuses_what_makes_no_sense_in_one_sentence(
+        name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv(f"PARLEY_{name}", value)
+    with pytest.raises(SystemExit) as stopped:
+        load_settings(GatewaySettings)
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert says in said
+    assert said.count("\n") == 1
+    assert "secret" not in said
+    assert "short" not in said
+
+
+def test_nobody_could_enter() -> None:
+    with pytest.raises(ValidationError) as refused:
+        GatewaySettings(host="::", guests=False)
+    assert "nobody could enter" in sentences(refused.value)[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "guests", "admits"),
+    [
+        ("127.0.0.1", None, True),
+        ("localhost", None, True),
+        ("::1", None, True),
+        ("127.0.0.1", False, False),
+        ("::", None, False),
+        ("chat.example.org", None, False),
+        ("::", True, True),
+    ],
+)
+def test_guests_follow_from_the_host(host: str, guests: bool | None, admits: bool) -> None:
+    settings = GatewaySettings.model_validate({"host": host, "guests": guests, "bootstrap_api_key": "12345678"})
+    assert settings.admits_guests is admits
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://me@host/db", "postgresql+asyncpg://me@host/db"),
+        ("postgres://me@host/db", "postgresql+asyncpg://me@host/db"),
+        ("sqlite:////tmp/x.db", "sqlite+aiosqlite:////tmp/x.db"),
+        ("postgresql+asyncpg://me@host/db", "postgresql+asyncpg://me@host/db"),
+        ("", "sqlite+aiosqlite:////data/parley.db"),
+    ],
+)
+def test_database_gets_its_driver(given: str, used: str) -> None:
+    assert GatewaySettings(database_url=given, data_dir=Path("/data")).database == used
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = GatewaySettings.model_validate(
+        {"bootstrap_api_key": "a-secret-key", "database_url": "postgresql://u:secret@h/d", "redis_url": "redis://:secret@h"})
+    assert "secret" not in repr(settings)
+
+
+def test_every_setting_is_documented() -> None:
+    rows = table(GatewaySettings).splitlines()[2:]
+    assert len(rows) == len(GatewaySettings.model_fields)
+    assert not [row for row in rows if row.endswith("| None |")]
