@@ -9,6 +9,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from relay.settings import RelaySettings
+
 PREFIX = "PARLEY_"
 BAD_SETTINGS = 2  # exit code
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, with its ending zero
@@ -74,6 +76,12 @@ class SharedSettings(BaseSettings):
     def redis(self) -> str:
         """The address of Redis: what was set, else the embedded one."""
         return self.redis_url or f"unix://{self.redis_socket}"
+
+    def relay(self) -> RelaySettings:
+        """What `GatewayRelay` and `WorkerRelay` are made with."""
+        return RelaySettings(
+            url=self.redis, deadline_s=self.deadline_s, max_crashes=self.max_crashes, max_waiting=self.max_waiting,
+            max_in_flight=self.max_in_flight, max_queue_s=self.max_queue_s)
 
 
 def load_settings(kind: type[Settings]) -> Settings:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from relay.environment import SharedSettings, load_settings
+from relay.settings import RelaySettings
 
 
 def test_the_defaults_lie_in_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -10,6 +11,15 @@ def test_the_defaults_lie_in_the_data_folder(monkeypatch: pytest.MonkeyPatch, tm
     settings = load_settings(SharedSettings)
     assert settings.data_dir == tmp_path / "data"
     assert settings.redis == f"unix://{tmp_path}/data/run/redis.sock"
+
+
+def test_the_relay_gets_its_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARLEY_REDIS_URL", "redis://far:6379")
+    for name, value in {"DEADLINE_S": "2", "MAX_CRASHES": "4", "MAX_WAITING": "5", "MAX_IN_FLIGHT": "6"}.items():
+        monkeypatch.setenv(f"PARLEY_{name}", value)
+    monkeypatch.setenv("PARLEY_MAX_QUEUE_S", "7")
+    assert load_settings(SharedSettings).relay() == RelaySettings(
+        url="redis://far:6379", deadline_s=2, max_crashes=4, max_waiting=5, max_in_flight=6, max_queue_s=7)
 
 
 def test_a_given_redis_is_used_and_empty_means_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
