@@ -1,0 +1,227 @@
+"""The body of `POST /v1/responses` and of a WebSocket's `response.create`: what is honoured, and what is refused.
+
+Every field of Open Responses' CreateResponseBody is known, and those of OpenAI's SDKs. Nothing is ignored in silence:
+what cannot be honoured yet is `unsupported_parameter`, and null always means "not given".
+"""
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
+
+from server.common.errors import BadRequest, Code
+from server.responses.items import Input, text_kind
+from server.responses.validation import Strict, bad_request, flaw, shown
+
+MAX_METADATA_PAIRS = 16
+MAX_SCHEMA_BYTES = 65_536
+MAX_SCHEMA_DEPTH = 64  # orjson writes 254 levels and Lua's cmsgpack 16 Mi, but a grammar of such a depth is no use
+INT64 = 2**63 - 1
+
+
+def _unsupported(value: Any) -> None:
+    """For fields that are known to the field's protocols and not honoured here."""
+    if value is not None and value != [] and value != {}:
+        raise flaw(Code.UNSUPPORTED_PARAMETER, "is not supported")
+
+
+Unsupported = Annotated[None, BeforeValidator(_unsupported)]
+
+
+def _only(honoured: Any) -> AfterValidator:
+    """Of the values that the protocol knows, only this one is honoured."""
+
+    def check(value: Any) -> Any:
+        if value is None or value == honoured:
+            return value
+        raise flaw(Code.UNSUPPORTED_PARAMETER, f"can only be {shown(honoured)} here; it is {shown(value)}")
+
+    return AfterValidator(check)
+
+
+def _no_tools(value: Any) -> None:
+    if value is not None and not isinstance(value, list):
+        raise flaw(Code.INVALID_TYPE, f"should be an array; it is {shown(value)}")
+    _unsupported(value)
+
+
+def _no_tool_choice(value: Any) -> Any:
+    """Without tools there is nothing to choose."""
+    if value is None or value in ("auto", "none"):
+        return value
+    if value == "required" or isinstance(value, dict):
+        raise flaw(Code.UNSUPPORTED_PARAMETER, "can only be 'auto' or 'none', for tools are not supported")
+    raise flaw(Code.INVALID_VALUE, f"should be 'auto' or 'none'; it is {shown(value)}")
+
+
+def _few_pairs(value: Any) -> Any:
+    if isinstance(value, dict) and len(value) > MAX_METADATA_PAIRS:
+        raise flaw(Code.INVALID_VALUE, f"should have at most {MAX_METADATA_PAIRS} pairs; it has {len(value):,}")
+    return value
+
+
+def _refuse_stop(value: Any) -> Any:
+    raise flaw(Code.INVALID_TYPE, f"should be a string or an array of strings; it is {shown(value)}")
+
+
+def _bounded_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    level: list[Any] = [schema]
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_SCHEMA_DEPTH:
+            raise flaw(Code.INVALID_VALUE, f"is nested deeper than {MAX_SCHEMA_DEPTH} levels")
+        below = [child for one in level for child in (one.values() if isinstance(one, dict) else one)]
+        level = [child for child in below if isinstance(child, dict | list)]
+    if len(orjson.dumps(schema)) > MAX_SCHEMA_BYTES:
+        raise flaw(Code.INPUT_TOO_LARGE, f"is larger than {MAX_SCHEMA_BYTES:,} bytes")
+    return schema
+
+
+class TextFormat(Strict):
+    type: Literal["text", "json_object"]
+
+
+class JsonSchemaFormat(Strict):
+    type: Literal["json_schema"]
+    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
+    schema_: Annotated[dict[str, Any], AfterValidator(_bounded_schema), Field(alias="schema")]
+    description: Annotated[str, Field(max_length=4096)] | None = None
+    strict: bool | None = None
+
+
+def _format_kind(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else None
+    return "<json_schema>" if kind == "json_schema" else "<text>"
+
+
+class TextOptions(Strict):
+    """How the text is to look. `verbosity` has no meaning for these models, beyond the default."""
+
+    format: (
+        Annotated[
+            Annotated[TextFormat, Tag("<text>")] | Annotated[JsonSchemaFormat, Tag("<json_schema>")],
+            Discriminator(_format_kind),
+        ]
+        | None
+    ) = None
+    verbosity: Annotated[Literal["low", "medium", "high"] | None, _only("medium")] = None
+
+
+class StreamOptions(Strict):
+    """Frames are never padded, so obfuscation can only be declined."""
+
+    include_obfuscation: Annotated[bool | None, _only(False)] = None
+
+
+class ReasoningOptions(Strict):
+    """Effort and summary of reasoning; no model here can be told either."""
+
+    effort: Unsupported = None
+    summary: Unsupported = None
+    generate_summary: Unsupported = None
+
+
+MetadataKey = Annotated[str, Field(max_length=64)]
+MetadataValue = Annotated[str, Field(max_length=512)]
+StopString = Annotated[str, Field(min_length=1, max_length=256)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Penalty = Annotated[float, Field(ge=-2, le=2)]
+Stop = Annotated[
+    Annotated[StopString, Tag("<text>")]
+    | Annotated[list[StopString], Field(max_length=16, fail_fast=True), Tag("<parts>")]
+    | Annotated[Any, BeforeValidator(_refuse_stop), Tag("<other>")],
+    Discriminator(text_kind),
+]
+IncludeValue = Annotated[
+    Literal["message.output_text.logprobs", "reasoning.encrypted_content"], _only("message.output_text.logprobs")
+]
+
+
+class Sampling(Strict):
+    """How tokens are chosen; None means the model's own default. The last seven are beyond the protocol."""
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Share | None = None
+    presence_penalty: Penalty | None = None
+    frequency_penalty: Penalty | None = None
+    max_output_tokens: Annotated[int, Field(ge=16, le=INT64)] | None = None
+    top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
+    stop: Stop | None = None
+    seed: Annotated[int, Field(ge=0, le=INT64)] | None = None
+    top_k: Annotated[int, Field(ge=0, le=1_000_000)] | None = None  # 0: all of them
+    min_p: Share | None = None
+    repetition_penalty: Annotated[float, Field(gt=0, le=2)] | None = None
+    min_tokens: Annotated[int, Field(ge=0, le=INT64)] | None = None
+    n: Annotated[Annotated[int, Field(ge=1)] | None, _only(1)] = None
+
+
+class ResponseCreate(Sampling):
+    """One response to make."""
+
+    model: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    input: Input | None = None
+    instructions: str | None = None
+    previous_response_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    store: bool | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    text: TextOptions | None = None
+    include: Annotated[list[IncludeValue], Field(max_length=16, fail_fast=True)] | None = None
+    metadata: Annotated[dict[MetadataKey, MetadataValue] | None, BeforeValidator(_few_pairs)] = None
+    tools: Annotated[None, BeforeValidator(_no_tools)] = None
+    tool_choice: Annotated[Any, BeforeValidator(_no_tool_choice)] = None
+    parallel_tool_calls: bool | None = None
+    max_tool_calls: Annotated[int, Field(ge=1, le=INT64)] | None = None
+    reasoning: ReasoningOptions | None = None
+    truncation: Annotated[Literal["auto", "disabled"] | None, _only("disabled")] = None
+    background: Annotated[bool | None, _only(False)] = None
+    service_tier: Literal["auto", "default", "flex", "priority"] | None = None
+    safety_identifier: Annotated[str, Field(max_length=64)] | None = None
+    prompt_cache_key: Annotated[str, Field(max_length=64)] | None = None
+    user: Annotated[str, Field(max_length=256)] | None = None
+    idempotency_key: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None = None
+    generate: Annotated[bool | None, _only(True)] = None
+    conversation: Unsupported = None
+    prompt: Unsupported = None
+    prompt_cache_options: Unsupported = None
+    prompt_cache_retention: Unsupported = None
+    context_management: Unsupported = None
+    moderation: Unsupported = None
+    image: Unsupported = None
+    access_programs: Unsupported = None
+    background_options: Unsupported = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "ResponseCreate":
+        _check_input(self.input)
+        if self.min_tokens and self.max_output_tokens and self.min_tokens > self.max_output_tokens:
+            raise flaw(Code.INVALID_VALUE, "is more than `max_output_tokens`", "min_tokens")
+        return self
+
+
+def _check_input(value: Any) -> None:
+    """There must be something to answer: at least one character, or a function's output."""
+    if value is None:
+        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "input")
+    if not value:
+        raise flaw(Code.EMPTY_INPUT, "is empty; send the text to answer", "input")
+    if isinstance(value, list) and not any(_says_something(item) for item in value):
+        raise flaw(Code.EMPTY_INPUT, "holds no text to answer", "input")
+
+
+def _says_something(item: Any) -> bool:
+    if item.type != "message":
+        return True
+    if isinstance(item.content, str):
+        return bool(item.content)
+    return any(part.refusal if part.type == "refusal" else part.text for part in item.content)
+
+
+def parse_create(body: Any) -> ResponseCreate:
+    """Validate a decoded body (of a WebSocket event: without what belongs to the event). Raises BadRequest."""
+    if not isinstance(body, dict):
+        raise BadRequest(Code.INVALID_TYPE, f"The body should be a JSON object; it is {shown(body)}.")
+    try:
+        return ResponseCreate.model_validate(body)
+    except ValidationError as error:
+        raise bad_request(error) from None
