@@ -1,0 +1,29 @@
+"""GET /v1/models and /v1/models/{id}."""
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import HTTPConnection
+
+from server.auth.guards import CurrentUser
+from server.catalog.schemas import ModelList, ModelRead
+from server.catalog.service import Catalog
+
+router = APIRouter(prefix="/v1/models", tags=["models"])
+
+
+def get_catalog(connection: HTTPConnection) -> Catalog:
+    catalog: Catalog = connection.app.state.catalog
+    return catalog
+
+
+Models = Annotated[Catalog, Depends(get_catalog)]
+
+
+@router.get("")
+async def list_models(_: CurrentUser, catalog: Models) -> ModelList:
+    return ModelList(data=await catalog.models())
+
+
+@router.get("/{name:path}")
+async def read_model(name: str, _: CurrentUser, catalog: Models) -> ModelRead:
+    return await catalog.get(name)

@@ -1,0 +1,57 @@
+"""The chat page: `static/` at `/` and `/static/…`, and the cookie that tells one guest from another."""
+import mimetypes
+import os
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
+
+from server.auth.guards import GUEST_COOKIE
+from server.auth.service import new_guest_cookie
+
+YEAR_S = 365 * 24 * 3600
+REVALIDATE = "no-cache"  # a browser keeps what it has, and asks with its ETag whether it is still good
+ICON = "favicon.svg"
+
+
+class PageFiles(StaticFiles):
+    """Files with an ETag that are asked for anew each time, so that an upgrade is seen at once."""
+
+    def file_response(
+            self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["cache-control"] = REVALIDATE
+        return response
+
+
+def install(app: FastAPI, folder: Path) -> None:
+    """Serve the page out of this folder."""
+    for suffix in (".js", ".mjs"):
+        mimetypes.add_type("text/javascript", suffix)  # a system's own table may say text/plain, and nothing would run
+    app.include_router(create_router(folder))
+    app.mount("/static", PageFiles(directory=folder, check_dir=False), name="static")
+
+
+def create_router(folder: Path) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    files = PageFiles(directory=folder, check_dir=False)
+
+    @router.get("/")
+    @router.head("/")
+    async def page(request: Request) -> Response:
+        response = await files.get_response("index.html", request.scope)
+        if GUEST_COOKIE not in request.cookies:
+            response.set_cookie(
+                GUEST_COOKIE, new_guest_cookie(), max_age=YEAR_S, httponly=True, samesite="lax",
+                secure=request.url.scheme == "https")
+        return response
+
+    @router.get("/favicon.ico")
+    async def icon() -> Response:
+        path = folder / ICON
+        return FileResponse(path) if path.is_file() else Response(status_code=204)
+
+    return router

@@ -1,0 +1,17 @@
+"""A clock that a test moves."""
+import asyncio
+
+
+class FakeClock:
+    def __init__(self, at: float = 1_700_000_000) -> None:
+        self.at = at
+
+    def now(self) -> float:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.at += seconds
+        await asyncio.sleep(0)
