@@ -1,0 +1,20 @@
+# Every target is a command of deploy/local, which needs nothing but Python 3.11 or newer.
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: run test check lock help
+
+run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
+	@$(PYTHON) -m deploy.local run
+
+test:  ## the whole test suite, with what it needs
+	@$(PYTHON) -m deploy.local test
+
+check:  ## lint, types and unit tests, for the one who edits
+	@$(PYTHON) -m deploy.local check
+
+lock:  ## renew the lock files in requirements/ from pyproject.toml
+	@$(PYTHON) -m deploy.local lock
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))

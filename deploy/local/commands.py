@@ -1,0 +1,51 @@
+"""The commands by name, and how each failure is told: one sentence on standard error and an exit code."""
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from deploy.local import locks, suite
+from deploy.local.errors import INTERRUPTED, LaunchError
+from deploy.local.launch import Launch
+from deploy.local.settings import read_settings
+from deploy.local.startup import Startup
+from deploy.local.terminal import Terminal
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_command(arguments: list[str]) -> int:
+    """Carry out one command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python3 -m deploy.local", description="Parley on this machine.")
+    parser.add_argument("command", choices=("run", "check", "test", "lock"))
+    command = parser.parse_args(arguments).command
+    try:
+        return asyncio.run(_carry_out(command, Terminal()))
+    except LaunchError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except BaseExceptionGroup as group:
+        return _told(group)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+async def _carry_out(command: str, terminal: Terminal) -> int:
+    if command == "run":
+        return await Launch(ROOT, read_settings(), terminal).run()
+    if command == "lock":
+        await locks.renew(ROOT, Startup(terminal))
+        return 0
+    return await suite.run(ROOT, terminal, quick=command == "check")
+
+
+def _told(group: BaseExceptionGroup[BaseException]) -> int:
+    """The first of our own errors in a group of tasks that ended together; anything else is a defect and is raised."""
+    matched, rest = group.split(LaunchError)
+    if matched is None or rest is not None:
+        raise group
+    first: BaseException = matched
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    sys.stderr.write(f"{first}\n")
+    return first.exit_code if isinstance(first, LaunchError) else 1

@@ -1,0 +1,47 @@
+"""Asks a gateway whether Parley can answer, and what it is doing until then."""
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+
+ANSWER_S = 3.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a gateway said: `ready` for /health/ready, the rest from /v1/parley/status (empty where it has none)."""
+
+    ready: bool = False
+    model: str = ""
+    message: str = ""
+    progress: float | None = None
+
+
+def ask(host: str, port: int) -> Answer:
+    """One look, blocking, three seconds at most; a gateway that is not there yet is merely not ready."""
+    try:
+        ready = _get(host, port, "/health/ready")[0] == 200
+        code, body = _get(host, port, "/v1/parley/status")
+    except (OSError, http.client.HTTPException):
+        return Answer()
+    return _read(ready, body if code == 200 else b"{}")
+
+
+def _read(ready: bool, body: bytes) -> Answer:
+    try:
+        status: Any = json.loads(body)
+        workers = [worker for worker in status.get("workers", []) if worker.get("state") == "loading"]
+    except (ValueError, AttributeError):
+        return Answer(ready)
+    loading = workers[0] if workers else {}
+    return Answer(ready, str(status.get("model") or ""), str(loading.get("message") or ""), loading.get("progress"))
+
+
+def _get(host: str, port: int, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_S)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()

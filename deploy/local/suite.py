@@ -1,0 +1,120 @@
+"""`make test` and `make check`: what each of them runs, one after another, and a summary at the end."""
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local import system_packages
+from deploy.local.environments import DEV, GATEWAY, WORKER_CPU, WORKER_GPU, WORKER_TEST, Environment
+from deploy.local.hardware import gpu_names
+from deploy.local.startup import Startup
+from deploy.local.terminal import Terminal
+
+VLLM_MARK = "mark.vllm"
+NOTHING_COLLECTED = 5  # pytest's exit code
+
+
+@dataclass
+class Phase:
+    """One tool's run. `counts` holds what pytest's last line said: passed, failed, errors, skipped."""
+
+    name: str
+    command: list[str]
+    code: int = 0
+    took_s: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def run(self, root: Path) -> None:
+        """Run it, its lines going on to the terminal."""
+        began = time.monotonic()
+        sys.stdout.write(f"\n== {self.name}\n")
+        sys.stdout.flush()
+        with subprocess.Popen(self.command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,  # noqa: S603
+                              stdin=subprocess.DEVNULL, text=True, errors="replace") as process:
+            for line in process.stdout or ():
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                if re.search(r"\d+ \w+.* in [\d.]+s", line):
+                    self.counts = {word: int(count) for count, word in re.findall(r"(\d+) ([a-z]+)", line)}
+        self.code = process.returncode
+        self.took_s = time.monotonic() - began
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {word}" for word, count in self.counts.items()
+                           if word in ("passed", "failed", "skipped", "error", "errors", "xfailed"))
+        return f"{'ok  ' if self.code == 0 else 'FAIL'} {self.name:<28} {self.took_s:6.1f} s  {counts}".rstrip()
+
+
+async def run(root: Path, terminal: Terminal, *, quick: bool) -> int:
+    """Set up what is needed, run every phase whatever the others did; returns 0 if all of them did well."""
+    startup = Startup(terminal)
+    dev = Environment(root, DEV)
+    await dev.install(startup.begin("dev packages", "looking"))
+    phases = _quick(dev)
+    if not quick:
+        await system_packages.provide(root, startup)
+        worker = await _worker(root, startup)
+        await Environment(root, GATEWAY).install(startup.begin("gateway packages", "looking"))
+        phases = [*_static(dev), *_whole(root, dev, worker)]
+    for phase in phases:
+        phase.run(root)
+    return _summary(phases, terminal)
+
+
+async def _worker(root: Path, startup: Startup) -> Environment:
+    """The worker's environment with its test tools."""
+    worker = Environment(root, WORKER_GPU if gpu_names() else WORKER_CPU)
+    progress = startup.begin("worker packages", "looking")
+    await worker.install(progress)
+    await worker.add(WORKER_TEST, progress)
+    progress.done("there")
+    return worker
+
+
+def _static(dev: Environment) -> list[Phase]:
+    return [
+        Phase("import rules", [_tool(dev, "lint-imports"), "--no-cache"]),
+        Phase("ruff", [_tool(dev, "ruff"), "check", "."]),
+        Phase("mypy", [_tool(dev, "mypy")]),
+    ]
+
+
+def _quick(dev: Environment) -> list[Phase]:
+    return [*_static(dev), _pytest("unit tests", dev, "-m", "not vllm", "tests/unit")]
+
+
+def _whole(root: Path, dev: Environment, worker: Environment) -> list[Phase]:
+    phases = [_pytest("tests", dev, "-m", "not vllm")]
+    if files := marked_files(root / "tests"):
+        names = [str(file.relative_to(root)) for file in files]
+        phases.append(_pytest("tests with vLLM", worker, "-m", "vllm", *names))
+    return phases
+
+
+def marked_files(folder: Path) -> list[Path]:
+    """The test files with a test for the worker's environment; that one cannot even import the others."""
+    return sorted(file for file in folder.rglob("test_*.py") if VLLM_MARK in file.read_text(encoding="utf-8"))
+
+
+def _pytest(name: str, environment: Environment, *arguments: str) -> Phase:
+    return Phase(name, [str(environment.python), "-m", "pytest", "-q", "--durations=5", *arguments])
+
+
+def _tool(environment: Environment, name: str) -> str:
+    return os.path.join(environment.folder, "bin", name)
+
+
+def _summary(phases: list[Phase], terminal: Terminal) -> int:
+    """A line for each phase, and the sum of all tests in the words that readers of test output look for."""
+    terminal.line("\n== summary")
+    for phase in phases:
+        terminal.line(str(phase))
+    passed, failed, skipped = (sum(phase.counts.get(word, 0) for phase in phases)
+                               for word in ("passed", "failed", "skipped"))
+    failed += sum(phase.counts.get(word, 0) for phase in phases for word in ("error", "errors"))
+    broken = sum(phase.code != 0 for phase in phases)
+    terminal.line(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if broken else 0
