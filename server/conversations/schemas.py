@@ -13,6 +13,10 @@ class StoredResponse:
     response: dict[str, Any]
 
     @property
+    def has_ended(self) -> bool:
+        return self.response.get("status") in ("completed", "incomplete", "failed")
+
+    @property
     def output(self) -> list[dict[str, Any]]:
         output: list[dict[str, Any]] = self.response.get("output", [])
         return output

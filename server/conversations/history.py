@@ -1,0 +1,76 @@
+"""Earlier responses, wherever they are: in the relay as soon as they end, in the database once they are recorded."""
+from typing import Protocol
+
+from loguru import logger
+
+from relay.errors import RelayError
+from relay.records import Record
+from relay.views import JobView
+from server.common.clock import Clock
+from server.common.database import UNREACHABLE, brief
+from server.common.errors import Code, NotFound, Unavailable
+from server.conversations.recorder import Fold
+from server.conversations.repository import ResponseRepository
+from server.conversations.schemas import StoredResponse
+
+
+class Relay(Protocol):
+    """What the history asks of the relay. Both raise RelayError while Redis is away."""
+
+    async def find(self, response_id: str) -> JobView | None: ...
+    async def log(self, response_id: str, after: int = -1) -> list[Record]: ...
+
+
+class History:
+    """Only responses that have ended, were to be stored and belong to the user who asks are there for anybody."""
+
+    def __init__(self, relay: Relay, repository: ResponseRepository, fold: Fold, clock: Clock) -> None:
+        self.relay, self.repository, self.fold, self.clock = relay, repository, fold, clock
+
+    async def find(self, response_id: str, user: str) -> StoredResponse | None:
+        """The response; None if there is none that this user may see. Raises Unavailable if that cannot be known."""
+        found = await self._in_relay(response_id)
+        if found is None:
+            found = await self._in_database(response_id)
+        elif await self._is_deleted(response_id):
+            return None
+        return found if found is not None and found.request.user == user else None
+
+    async def delete(self, response_id: str, user: str) -> None:
+        """Forget the response. Raises NotFound, Unavailable."""
+        found = await self.find(response_id, user)
+        if found is None:
+            raise NotFound(Code.RESPONSE_NOT_FOUND, f"There is no response `{response_id[:80]}` of yours.")
+        try:
+            await self.repository.delete(found.request, self.clock.now())
+        except UNREACHABLE as error:
+            raise _unavailable(error) from error
+
+    async def _in_relay(self, response_id: str) -> StoredResponse | None:
+        try:
+            job = await self.relay.find(response_id)
+            if job is None or job.state != "ended" or not job.store:
+                return None
+            found = StoredResponse(job.request, self.fold(job.request, await self.relay.log(response_id)))
+            return found if found.has_ended else None  # else its log was let go of between the two calls
+        except RelayError:
+            return None  # the database may know
+
+    async def _in_database(self, response_id: str) -> StoredResponse | None:
+        try:
+            return await self.repository.find(response_id)
+        except UNREACHABLE as error:
+            raise _unavailable(error) from error
+
+    async def _is_deleted(self, response_id: str) -> bool:
+        """While the database is away, what the relay has is taken as not deleted: chat goes on."""
+        try:
+            return await self.repository.is_deleted(response_id)
+        except UNREACHABLE as error:
+            logger.debug("whether {} was deleted is not known: {}", response_id, brief(error))
+            return False
+
+
+def _unavailable(error: BaseException) -> Unavailable:
+    logger.warning("The history cannot be read: {}", brief(error))
+    return Unavailable(Code.HISTORY_UNAVAILABLE, "Earlier responses cannot be reached now; try again in a few seconds.")
