@@ -1,0 +1,303 @@
+"""One response followed by this gateway: what is known of it, its viewers, and what of its log is still at risk."""
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from loguru import logger
+
+from relay.events import AnyEvent, Delta
+from relay.job import Request
+from relay.records import Diverged, Gap, Record
+from server.common.errors import ApiError, BadRequest, Code, Failure, NotFound
+from server.responses.pacer import Pacer
+from server.responses.position import Position, position_after
+from server.responses.resource import resource
+from server.responses.tail import Tail
+from server.responses.transcript import Malformed, Transcript
+from server.responses.viewer import OnFail, Viewer, ViewerBehind
+
+MAX_EARLY = 256  # records kept while a gap before them is repaired; then the oldest go: the log gets them in seconds
+
+
+class ResponseDiverged(BadRequest):
+    """What was shown is not what the log says now, or the place to resume from is not in it: read it whole."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Code.RESPONSE_DIVERGED,
+            "Part of what was sent of this response has been lost and made anew. Read the whole response again.",
+        )
+
+
+class ResponseGone(NotFound):
+    """Nobody knows the response any more."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.RESPONSE_NOT_FOUND, "This response is not known.")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a gateway's feeds have done, since it started."""
+
+    batches: int = 0
+    events: int = 0
+    tokens: int = 0
+    frames: int = 0
+    merged: int = 0  # events that went out in another's frame
+    gaps: int = 0
+    repairs: int = 0
+    looks: int = 0
+    diverged: int = 0
+    behind: int = 0  # viewers closed for being slow
+
+
+Taken = tuple[list[bytes], int, Position]  # frames, events merged into others' frames, the position behind them
+
+
+class Feed:
+    """Applies records, whatever their order, and serves any number of viewers, each from its own place.
+
+    `on_gap` is called when the log must be read, from `repair_from` on. `done` is set at the terminal event, or with
+    `error`. `heard_at` is when it was last heard of, in the hub's time; so are all times here.
+    """
+
+    __slots__ = (
+        "_counts", "_early", "_holds", "_keep_s", "_on_gap", "_pacer", "_shared", "_tail", "_viewers", "done", "error",
+        "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks", "request", "transcript",
+    )
+
+    def __init__(
+        self, request: Request, *, pacer: Pacer, counts: Counts, on_gap: Callable[["Feed"], None], keep_s: float
+    ) -> None:
+        self.request = request
+        self.transcript = Transcript(request)
+        self.done = asyncio.Event()
+        self.error: ApiError | None = None
+        self.heard_at = 0.0
+        self.followed = False  # somebody has followed it, and may have left
+        # The hub's own notes:
+        self.idle_since: float | None = None  # when nobody needed it any more
+        self.loaded = False  # what the log had when it began to follow is in
+        self.looks = 0  # how often it has looked since it last heard anything
+        self.gap_since: float | None = None  # when the log was first read for the gap there is, in vain
+        self._pacer = pacer
+        self._counts = counts
+        self._on_gap = on_gap
+        self._keep_s = keep_s
+        self._tail = Tail(keep_s)
+        self._early: list[Record] = []
+        self._viewers: dict[Viewer, None] = {}  # a set that keeps its order: who came first is served first
+        self._holds = 0
+        self._shared: dict[tuple[int, int], Taken] = {}
+
+    @property
+    def response_id(self) -> str:
+        return self.request.response_id
+
+    @property
+    def viewers(self) -> int:
+        return len(self._viewers)
+
+    @property
+    def needed(self) -> bool:
+        """Whether anybody follows it, waits for its end, or has just begun it and is about to follow."""
+        return bool(self._viewers or self._holds) or not (self.followed or self.done.is_set())
+
+    @property
+    def repair_from(self) -> int:
+        """The number after which the log must be read to fill the gap, or to see what is new."""
+        cursor = self.transcript.cursor
+        if self._early and self._early[0].attempt != cursor.attempt:
+            return -1  # only its beginning shows whether the newer attempt goes on from what is here
+        return cursor.last
+
+    @property
+    def has_gap(self) -> bool:
+        return bool(self._early)
+
+    def apply(self, record: Record, now: float) -> None:
+        """Take in a record of a batch. `now` is the hub's time."""
+        steps = len(self.transcript.steps)
+        self.heard_at = now
+        new = self._add(record, now)
+        if self._early and new:
+            new += self._add_early(now)
+        if new:
+            self._wake(new, steps)
+
+    def repair(self, records: list[Record], now: float) -> None:
+        """Take in what the log has, and then what was waiting for it."""
+        steps = len(self.transcript.steps)
+        new = sum([self._add(record, now) for record in records])
+        new += self._add_early(now)
+        if new:
+            self._wake(new, steps)
+
+    def _add(self, record: Record, now: float) -> int:
+        """How many of its events were new."""
+        if self.error is not None:
+            return 0
+        try:
+            events = self.transcript.add(record)
+        except Gap:
+            self._wait_for_log(record)
+            return 0
+        except Diverged:
+            self.start_over()
+            return 0
+        except Malformed as reason:
+            logger.error("response {}: {}", self.response_id, reason)
+            self.fail(Failure())
+            return 0
+        if events:
+            self._keep(record, events, now)
+        return len(events)
+
+    def _keep(self, record: Record, events: list[AnyEvent], now: float) -> None:
+        if len(events) != len(record.events):
+            last = record.last - len(events)
+            record = Record(record.response_id, record.attempt, last, last + 1, events)
+        self._tail.add(record, now)
+        self.looks = 0
+        counts = self._counts
+        counts.events += len(events)
+        for event in events:
+            if type(event) is Delta:
+                counts.tokens += len(event.tokens)
+        if self.transcript.ended is not None:
+            self.done.set()
+
+    def _wait_for_log(self, record: Record) -> None:
+        if not self._early:
+            self._on_gap(self)
+        self._early.append(record)
+        if len(self._early) > MAX_EARLY:
+            del self._early[0]
+
+    def _add_early(self, now: float) -> int:
+        """Try again what came too early; what still does puts itself back."""
+        early, self._early = self._early, []
+        return sum([self._add(record, now) for record in early])
+
+    def start_over(self) -> None:
+        """The log went another way than what was shown. Nobody may see a mixture: viewers end, and it is read anew."""
+        self._counts.diverged += 1
+        self.transcript = Transcript(self.request)
+        self._tail = Tail(self._keep_s)
+        self._early.clear()
+        self._shared.clear()
+        self._on_gap(self)
+        for viewer in list(self._viewers):
+            viewer.fail(ResponseDiverged())
+
+    def _wake(self, new: int, steps: int) -> None:
+        """`steps` is how many there were before: a new one (a mark, a part's first delta) never waits."""
+        self._shared.clear()
+        viewers = self._viewers
+        if not viewers:
+            return
+        pacer = self._pacer
+        pacer.demand += new * len(viewers)
+        if pacer.on and len(self.transcript.steps) == steps:
+            for viewer in viewers:
+                pacer.delay(viewer)
+        else:
+            for viewer in viewers:
+                viewer.wake()
+
+    def follow(self, after: int = -1, on_fail: OnFail | None = None) -> Viewer:
+        """A viewer of what comes behind sequence number `after` (-1: of all); close it when it leaves.
+
+        `on_fail` is called once, with an ApiError, when the viewer is ended from this side while its send may be stuck.
+        Raises ResponseDiverged if no event has this number, and what made `error`.
+        """
+        if self.error is not None:
+            raise self.error
+        viewer = Viewer(self, Position(), ahead=after if after >= 0 else None, on_fail=on_fail)
+        self._viewers[viewer] = None
+        self.followed = True
+        if viewer.ahead is not None:
+            self._find_position(viewer)
+        return viewer
+
+    def _find_position(self, viewer: Viewer) -> bool:
+        """Put a viewer where its client has come to, once this feed has come that far."""
+        number = viewer.ahead
+        transcript = self.transcript
+        if number is None:
+            return True
+        if number > transcript.cursor.last and transcript.ended is None:
+            return False
+        try:
+            viewer.position = position_after(transcript, number)
+        except Diverged:
+            viewer.fail(ResponseDiverged())
+            return False
+        viewer.ahead = None
+        return True
+
+    def take(self, viewer: Viewer) -> list[bytes]:
+        """What this viewer has not been told, as frames. Viewers at one place share them."""
+        if viewer.ahead is not None and not self._find_position(viewer):
+            return []
+        position = viewer.position
+        if len(self._viewers) == 1:
+            frames, merged = position.take(self.transcript)
+        else:
+            place = position.step, position.index
+            taken = self._shared.get(place)
+            if taken is None:
+                frames, merged = position.take(self.transcript)
+                self._shared[place] = frames, merged, position.copy()
+            else:
+                frames, merged, after = taken
+                position.move_to(after)
+        self._counts.frames += len(frames)
+        self._counts.merged += merged
+        if not position.at_end(self.transcript):
+            viewer.wake()
+        return frames
+
+    def finished(self, viewer: Viewer) -> bool:
+        """Whether nothing will ever come for it."""
+        at_end = viewer.ahead is None and viewer.position.at_end(self.transcript)
+        return viewer not in self._viewers or (self.transcript.ended is not None and at_end)
+
+    def leave(self, viewer: Viewer) -> None:
+        self._viewers.pop(viewer, None)
+
+    def sweep(self, max_missed: int, max_behind: int) -> None:
+        """End viewers that stay behind; see Viewer.sweep."""
+        for viewer in list(self._viewers):
+            if viewer.sweep(max_missed, max_behind):
+                self._counts.behind += 1
+                viewer.fail(ViewerBehind())
+
+    def fail(self, error: ApiError) -> None:
+        """Nothing more can be known of it here."""
+        self.error = error
+        self.done.set()
+        for viewer in list(self._viewers):
+            viewer.fail(error)
+
+    def records(self) -> list[Record]:
+        """What has come in the last `keep_s` seconds before the newest record."""
+        return self._tail.records()
+
+    def resource(self) -> dict[str, Any]:
+        """The response resource as it stands. Raises what made `error`."""
+        if self.error is not None:
+            raise self.error
+        return resource(self.transcript)
+
+    async def end(self) -> dict[str, Any]:
+        """Wait for the terminal event; the resource then. Keeps the feed alive like a viewer."""
+        self.followed = True
+        self._holds += 1
+        try:
+            await self.done.wait()
+        finally:
+            self._holds -= 1
+        return self.resource()

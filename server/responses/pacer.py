@@ -1,0 +1,48 @@
+"""Decides, for all feeds of a gateway, whether viewers are woken at once or together at a small interval.
+
+Above a load threshold fewer, larger frames are worth more than a few milliseconds: each wake costs a task switch and a
+write to a socket, however small the frame.
+"""
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.responses.viewer import Viewer
+
+EASE = 0.8  # pacing ends below this share of the threshold, so that it does not flicker
+
+
+class Pacer:
+    """`demand` counts events times their viewers; `measure` turns it into a rate from time to time."""
+
+    __slots__ = ("_due", "_interval_s", "_threshold_per_s", "_timer", "demand", "on")
+
+    def __init__(self, threshold_per_s: float, interval_s: float) -> None:
+        self._threshold_per_s = threshold_per_s
+        self._interval_s = interval_s
+        self._due: set[Viewer] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self.demand = 0
+        self.on = False
+
+    def measure(self, elapsed_s: float) -> None:
+        """Decide anew, from what was asked since the last call, `elapsed_s` seconds ago."""
+        limit = self._threshold_per_s * (EASE if self.on else 1.0)
+        self.on = self.demand > limit * elapsed_s
+        self.demand = 0
+
+    def delay(self, viewer: "Viewer") -> None:
+        """Wake this viewer at the end of the running interval."""
+        self._due.add(viewer)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._wake_all)
+
+    def _wake_all(self) -> None:
+        due, self._due, self._timer = self._due, set(), None
+        for viewer in due:
+            viewer.wake()
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._wake_all()

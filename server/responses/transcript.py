@@ -1,0 +1,254 @@
+"""A response as its events tell it: items, parts and text, folded one event after the other.
+
+Knows nothing of JSON, sockets or Redis. Keeps the text in runs (joined strings with the offsets of the events in them),
+so that what follows any number can be told again without keeping every event.
+"""
+from array import array
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any, Literal
+
+from relay.events import (
+    AnyEvent,
+    Continued,
+    Created,
+    Delta,
+    Done,
+    Ended,
+    InProgress,
+    ItemAdded,
+    ItemDone,
+    ItemKind,
+    ItemStatus,
+    Logprob,
+    PartAdded,
+    PartDone,
+    PartKind,
+    Queued,
+)
+from relay.job import Request
+from relay.records import Cursor, Record
+
+RUN_EVENTS = 128  # a run is joined at this many deltas …
+RUN_WEIGHT = 32_768  # … or this many characters: it bounds what one slice costs and how far a merge can overshoot
+LOGPROB_WEIGHT = 200  # what one token's log probability, or one alternative, weighs in JSON, counted as characters
+
+
+class Malformed(Exception):
+    """An event that makes no sense where it stands, such as a delta outside of a part."""
+
+
+class Part:
+    """One content part of an item, or a function call's arguments, which the protocol treats much like a part."""
+
+    __slots__ = ("delta_template", "index", "item", "kind", "runs")
+
+    def __init__(self, item: "Item", kind: PartKind | Literal["arguments"]) -> None:
+        self.item = item
+        self.kind = kind
+        self.index = len(item.parts)
+        self.runs: list[Run] = []
+        self.delta_template: tuple[bytes, bytes] | None = None  # the renderer's: what is the same in each of its deltas
+
+    def text(self) -> str:
+        return "".join([run.text() for run in self.runs])
+
+    def logprobs(self) -> list[Logprob]:
+        return [logprob for run in self.runs for logprob in run.logprobs()]
+
+
+class Item:
+    """One output item. `status` is that of the protocol."""
+
+    __slots__ = ("added", "index", "parts", "status")
+
+    def __init__(self, added: ItemAdded, index: int) -> None:
+        self.added = added
+        self.index = index
+        self.status: Literal["in_progress"] | ItemStatus = "in_progress"
+        self.parts: list[Part] = []
+        if self.kind == "function_call":
+            self.parts.append(Part(self, "arguments"))
+
+    @property
+    def kind(self) -> ItemKind:
+        return self.added.kind
+
+
+class Mark:
+    """An event that is not a delta, and the item or part that it is about."""
+
+    __slots__ = ("event", "first", "last", "subject")
+
+    def __init__(self, number: int, event: AnyEvent, subject: "Subject") -> None:
+        self.first = self.last = number
+        self.event = event
+        self.subject = subject
+
+
+class Run:
+    """Deltas of one part whose numbers follow one another, `first` … `last`. Only a transcript's last run grows."""
+
+    __slots__ = ("_ends", "_logprobs", "_pieces", "_text", "first", "last", "part", "weight")
+
+    def __init__(self, part: Part, first: int) -> None:
+        self.part = part
+        self.first = first
+        self.last = first - 1
+        self.weight = 0  # about the characters of its JSON
+        self._pieces: list[str] = []
+        self._logprobs: list[list[Logprob]] | None = None
+        self._text: str | None = None
+        self._ends = array("I")
+
+    def append(self, delta: Delta) -> bool:
+        """Take in the next delta; True when the run is full."""
+        self.last += 1
+        self._pieces.append(delta.text)
+        self.weight += len(delta.text)
+        if delta.logprobs or self._logprobs is not None:
+            if self._logprobs is None:
+                self._logprobs = [[] for _ in self._pieces[1:]]
+            self._logprobs.append(delta.logprobs)
+            self.weight += sum(LOGPROB_WEIGHT * (1 + len(logprob.top)) for logprob in delta.logprobs)
+        return self.weight >= RUN_WEIGHT or len(self._pieces) >= RUN_EVENTS
+
+    def close(self) -> None:
+        """Nothing more comes: keep one string in place of many."""
+        self._ends.extend(accumulate(map(len, self._pieces)))
+        self._text = "".join(self._pieces)
+        self._pieces.clear()
+
+    def text(self, index: int = 0) -> str:
+        """The text from its delta number `first + index` on."""
+        if self._text is not None:
+            return self._text[self._ends[index - 1]:] if index else self._text
+        pieces = self._pieces
+        return pieces[index] if index + 1 == len(pieces) else "".join(pieces[index:])
+
+    def logprobs(self, index: int = 0) -> list[Logprob]:
+        return [logprob for piece in self._logprobs[index:] for logprob in piece] if self._logprobs else []
+
+
+class Transcript:
+    """All that is known of one response, from its request and the records of its log or of batches.
+
+    `cursor` says how far it has come (number and attempt), `steps` are the marks and runs in order, `size` counts the
+    characters of all deltas, `ended` is the terminal event once it is known.
+    """
+
+    __slots__ = ("_part", "_run", "cursor", "ended", "items", "request", "size", "status", "steps")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.cursor = Cursor()
+        self.size = 0
+        self.status = "queued"
+        self.ended: Ended | None = None
+        self.items: list[Item] = []
+        self.steps: list[Mark | Run] = []
+        self._part: Part | None = None
+        self._run: Run | None = None
+
+    def add(self, record: Record) -> list[AnyEvent]:
+        """Take in what is new of a record, and return that.
+
+        Raises relay.records.Gap and Diverged (then nothing was taken in), Malformed (the events before it were).
+        """
+        if self.ended is not None:
+            return []
+        attempt = self.cursor.attempt
+        events = self.cursor.take(record)
+        if self.cursor.attempt != attempt:
+            self._close_run()  # the numbers have a hole here
+        self._extend(self.cursor.last + 1 - len(events), events)
+        return events
+
+    def _extend(self, first: int, events: list[AnyEvent]) -> None:
+        for number, event in enumerate(events, first):
+            if type(event) is Delta:
+                run = self._run or self._open_run(number)
+                self.size += len(event.text)
+                if run.append(event):
+                    self._close_run()
+            else:
+                self._close_run()
+                self._mark(number, event)
+
+    def _open_run(self, number: int) -> Run:
+        part = self._part
+        if part is None:
+            raise Malformed("a delta outside of a part")
+        self._run = run = Run(part, number)
+        part.runs.append(run)
+        self.steps.append(run)
+        return run
+
+    def _close_run(self) -> None:
+        if self._run is not None:
+            self._run.close()
+            self._run = None
+
+    def _mark(self, number: int, event: AnyEvent) -> None:
+        self.steps.append(Mark(number, event, _CHANGES[type(event)](self, event)))
+
+    def _open_item(self) -> Item:
+        if not self.items or self.items[-1].status != "in_progress":
+            raise Malformed("an event of an item outside of one")
+        return self.items[-1]
+
+    def _nothing(self, event: AnyEvent) -> None:
+        """Created, queued, continued: they change nothing here."""
+
+    def _in_progress(self, event: InProgress) -> None:
+        self.status = "in_progress"
+
+    def _item_added(self, event: ItemAdded) -> Item:
+        item = Item(event, len(self.items))
+        self.items.append(item)
+        self._part = item.parts[0] if item.parts else None
+        return item
+
+    def _part_added(self, event: PartAdded) -> Part:
+        item = self._open_item()
+        self._part = part = Part(item, event.kind)
+        item.parts.append(part)
+        return part
+
+    def _done(self, event: Done) -> Part:
+        if self._part is None:
+            raise Malformed("the end of a text outside of a part")
+        return self._part
+
+    def _part_done(self, event: PartDone) -> Part:
+        part = self._done(Done())
+        self._part = None
+        return part
+
+    def _item_done(self, event: ItemDone) -> Item:
+        item = self._open_item()
+        item.status = event.status
+        self._part = None
+        return item
+
+    def _ended(self, event: Ended) -> None:
+        self.status = event.status
+        self.ended = event
+        self._part = None
+        if self.items and self.items[-1].status == "in_progress":
+            self.items[-1].status = "incomplete"
+
+
+Subject = Item | Part | None
+_CHANGES: dict[type[AnyEvent], Callable[[Transcript, Any], Subject]] = {
+    Created: Transcript._nothing,
+    Queued: Transcript._nothing,
+    Continued: Transcript._nothing,
+    InProgress: Transcript._in_progress,
+    ItemAdded: Transcript._item_added,
+    PartAdded: Transcript._part_added,
+    Done: Transcript._done,
+    PartDone: Transcript._part_done,
+    ItemDone: Transcript._item_done,
+    Ended: Transcript._ended,
+}

@@ -1,0 +1,104 @@
+"""One socket or SSE stream that follows a response: a position in its feed, a wake, and what ends it."""
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from server.common.errors import ApiError, Code, LimitReached
+from server.responses.position import Position
+
+if TYPE_CHECKING:
+    from server.responses.feed import Feed
+
+OnFail = Callable[[ApiError], None]
+
+
+class ViewerBehind(LimitReached):
+    """The viewer takes less than is made. Its socket is closed, and may come back and resume."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.VIEWER_BEHIND, "The connection took too long to read. Connect again and resume.")
+
+
+class Viewer:
+    """Iterate over it: each turn gives all frames there are now, and the last turn ends with the terminal event.
+
+    Frames are JSON bytes; the lists are shared and must not be changed. One consumer only. Raises ApiError:
+    ViewerBehind, ResponseDiverged, ResponseGone. It owns no frames: however slow its socket, it costs the same.
+    """
+
+    __slots__ = ("_error", "_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "position")
+
+    def __init__(self, feed: "Feed", position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
+        self._feed = feed
+        self._on_fail = on_fail
+        self._waiter: asyncio.Future[None] | None = None
+        self._error: ApiError | None = None
+        self._ready = True
+        self._missed = -1  # sweeps that found it away with something to take; below 0: it has not begun
+        self._size = 0
+        self.position = position
+        self.ahead = ahead  # its client has seen this number, which the feed has not reached: nothing up to it is told
+
+    @property
+    def number(self) -> int:
+        """The last sequence number that it has given out, or began behind."""
+        return self.position.number if self.ahead is None else self.ahead
+
+    async def next(self) -> list[bytes]:
+        """All frames there are now, at least one; waits for them. Empty when there will be none any more."""
+        self._missed = 0
+        while True:
+            if self._error is not None:
+                raise self._error
+            if self._ready:
+                self._ready = False
+                if frames := self._feed.take(self):
+                    self._size = self._feed.transcript.size
+                    return frames
+                continue  # it may have failed
+            if self._feed.finished(self):
+                self.close()
+                return []
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+
+    def __aiter__(self) -> "Viewer":
+        return self
+
+    async def __anext__(self) -> list[bytes]:
+        frames = await self.next()
+        if not frames:
+            raise StopAsyncIteration
+        return frames
+
+    def wake(self) -> None:
+        """There is something to take."""
+        self._ready = True
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def sweep(self, max_missed: int, max_behind: int) -> bool:
+        """Called each second. True if it stays behind: it was away, with something to take, at so many calls, or is
+        so many characters behind. Away means that its last frames are still being sent.
+        """
+        if self._missed < 0 or self._waiter is not None or not self._ready:
+            return False
+        self._missed += 1
+        return self._missed > max_missed or self._feed.transcript.size - self._size > max_behind
+
+    def fail(self, error: ApiError) -> None:
+        """End it with an error: `next` raises it. `on_fail` is told too: a send that is stuck never gets to `next`."""
+        if self._error is None:
+            self._error = error
+            self.close()
+            if self._on_fail is not None:
+                self._on_fail(error)
+
+    def close(self) -> None:
+        """It leaves. May be called more than once."""
+        self._feed.leave(self)
+        self.wake()

@@ -1,0 +1,110 @@
+"""The fold: runs, marks, and events that make no sense where they stand."""
+import pytest
+
+from relay.events import Delta, Done, InProgress, ItemAdded, ItemDone, PartAdded, PartDone
+from relay.records import Diverged, Gap, Record
+from server.responses.transcript import RUN_EVENTS, RUN_WEIGHT, Malformed, Mark, Run, Transcript
+from tests.unit.server.responses.story import RESPONSE, a_request, an_end, deltas, message, numbered, told
+
+
+def folded(*records: Record) -> Transcript:
+    transcript = Transcript(a_request())
+    for record in records:
+        transcript.add(record)
+    return transcript
+
+
+def runs(transcript: Transcript) -> list[Run]:
+    return [step for step in transcript.steps if isinstance(step, Run)]
+
+
+def test_text_is_put_together_and_the_end_is_known() -> None:
+    transcript = folded(*told("Hel", "lo"))
+    assert transcript.items[0].parts[0].text() == "Hello"
+    assert transcript.size == 5
+    assert transcript.status == "completed"
+    assert transcript.ended == an_end()
+
+
+def test_add_returns_what_was_new() -> None:
+    begin = told("a")[:4]
+    transcript = folded(*begin)
+    both = Record(RESPONSE, 1, 1003, 1004, [Delta("a"), Delta("b")])
+    assert transcript.add(both) == [Delta("a"), Delta("b")]
+    assert transcript.add(both) == []
+    longer = Record(RESPONSE, 1, 1004, 1005, [Delta("b"), Delta("c")])
+    assert transcript.add(longer) == [Delta("c")]
+    assert transcript.items[0].parts[0].text() == "abc"
+
+
+def test_nothing_comes_behind_the_end() -> None:
+    transcript = folded(*told("a"))
+    number = transcript.cursor.last
+    assert transcript.add(Record(RESPONSE, 1, number, number + 1, [InProgress(1.0)])) == []
+    assert transcript.add(Record(RESPONSE, 2, 0, number + 9, [InProgress(1.0)])) == []
+
+
+def test_a_gap_and_a_divergence_leave_it_as_it_was() -> None:
+    transcript = folded(*told("a", "b")[:5])
+    with pytest.raises(Gap):
+        transcript.add(Record(RESPONSE, 1, 1099, 1100, [Delta("x")]))
+    with pytest.raises(Diverged):
+        transcript.add(Record(RESPONSE, 2, 1001, 2002, [Delta("x")]))
+    assert transcript.items[0].parts[0].text() == "a"
+
+
+def test_a_run_is_closed_when_full_and_still_knows_where_each_delta_ends() -> None:
+    texts = [f"{i};" for i in range(RUN_EVENTS + 3)]
+    full, rest = runs(folded(*told(*texts)))
+    assert (full.first, full.last) == (1004, 1003 + RUN_EVENTS)
+    assert full.text() == "".join(texts[:RUN_EVENTS])
+    assert full.text(5) == "".join(texts[5:RUN_EVENTS])
+    assert full.text(RUN_EVENTS) == ""
+    assert rest.text() == "".join(texts[RUN_EVENTS:])
+
+
+def test_a_growing_run_gives_its_text_from_any_delta() -> None:
+    (run,) = runs(folded(*told("a", "b", "c")[:7]))
+    assert [run.text(i) for i in range(4)] == ["abc", "bc", "c", ""]
+
+
+def test_a_heavy_run_is_closed() -> None:
+    transcript = folded(*told("x" * RUN_WEIGHT, "y"))
+    assert [run.text()[0] for run in runs(transcript)] == ["x", "y"]
+
+
+def test_a_run_ends_at_a_hole_in_the_numbers() -> None:
+    first = [InProgress(1.0), *message("a", "b")[:4]]
+    transcript = folded(*numbered(first, deltas("c")))
+    assert [(run.first, run.last) for run in runs(transcript)] == [(1004, 1005), (2005, 2005)]
+    assert transcript.items[0].parts[0].text() == "abc"
+
+
+def test_marks_know_what_they_are_about() -> None:
+    transcript = folded(*told("a"))
+    item = transcript.items[0]
+    subjects = [step.subject for step in transcript.steps if isinstance(step, Mark)]
+    assert subjects == [None, None, None, item, item.parts[0], item.parts[0], item.parts[0], item, None]
+
+
+def test_an_item_that_is_open_at_the_end_is_incomplete() -> None:
+    transcript = folded(*numbered([InProgress(1.0), *message("a")[:3], an_end("failed")]))
+    assert transcript.items[0].status == "incomplete"
+    transcript = folded(*numbered([InProgress(1.0), an_end("failed")]))
+    assert transcript.items == []
+
+
+@pytest.mark.parametrize("events", [
+    [Delta("x")],
+    [PartAdded("output_text")],
+    [Done()],
+    [PartDone()],
+    [ItemDone()],
+    [ItemAdded("m", "message"), Delta("x")],
+    [ItemAdded("m", "message"), ItemDone(), PartAdded("output_text")],
+    [ItemAdded("m", "message"), PartAdded("output_text"), PartDone(), Delta("x")],
+    [ItemAdded("m", "message"), PartAdded("output_text"), ItemDone(), Done()],
+])
+def test_events_in_the_wrong_place_are_refused(events: list[Delta]) -> None:
+    with pytest.raises(Malformed):
+        folded(*numbered([*events]))
