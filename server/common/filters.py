@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from loguru import logger
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
 
 from server.common.errors import (
     ApiError,
@@ -24,7 +26,8 @@ from server.common.errors import (
     Unavailable,
 )
 
-GOING_AWAY, TRY_AGAIN, RESTART, POLICY = 1001, 1013, 1012, 1008  # after all but POLICY a client should reconnect
+GOING_AWAY, INTERNAL, RESTART, TRY_AGAIN = 1001, 1011, 1012, 1013  # a client should connect again
+POLICY = 1008  # … and here it should not
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer)
 
 
-async def _answer(_: Request, error: Exception) -> JSONResponse:
-    return http_answer(api_error(error))
+async def _answer(connection: HTTPConnection, error: Exception) -> JSONResponse:
+    """Of a WebSocket, what is raised before it is accepted: its upgrade is answered like any HTTP request."""
+    answer = http_answer(api_error(error))
+    if isinstance(connection, WebSocket):
+        await connection.send_denial_response(answer)
+    return answer
 
 
 async def _answer_http(_: Request, raised: Exception) -> JSONResponse:

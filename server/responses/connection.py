@@ -1,0 +1,157 @@
+"""The I/O around a session: one reader, a pump for each turn that runs, one writer at a time.
+
+Memory is bounded without queues: a pump holds one batch of frames, waits its turn to write it, and what comes
+meanwhile is merged in its viewer; the reader reads on once its event has been dealt with.
+"""
+import asyncio
+from contextlib import suppress
+
+import orjson
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from server.common.errors import ApiError
+from server.common.filters import INTERNAL, TABLE, api_error
+from server.responses.feed import Feed
+from server.responses.service import ResponseService
+from server.responses.session import Session, in_lane
+from server.responses.turns import Action, Cancel, Close, Send, Start, Turn
+
+LAST_WORDS_S = 5.0  # how long a client that does not read is waited for at the end
+
+
+class Connection:
+    """One accepted WebSocket of one user. `run` returns when it has ended; what it followed is generated on."""
+
+    def __init__(self, websocket: WebSocket, session: Session, service: ResponseService, user: str) -> None:
+        self.websocket, self.session, self.service, self.user = websocket, session, service, user
+        self._tasks = asyncio.TaskGroup()
+        self._following: set[asyncio.Task[None]] = set()  # pumps that can be cancelled: they own nothing but a viewer
+        self._writing = asyncio.Lock()
+        self._over = asyncio.Event()
+        self._close: Close | None = None
+
+    async def run(self, first: list[Action], draining: asyncio.Event) -> None:
+        """Until the client leaves, the connection's age is reached, or the gateway drains. `first` is done first."""
+        async with self._tasks as tasks:
+            watchers = [tasks.create_task(work) for work in (self._read(first), self._age(), self._drain(draining))]
+            try:
+                await self._over.wait()
+            finally:
+                self._over.set()
+                for task in (*watchers, *self._following):
+                    task.cancel()
+                await self._say_goodbye()
+
+    async def _say_goodbye(self) -> None:
+        if self._close is not None:
+            with suppress(TimeoutError, WebSocketDisconnect, RuntimeError):  # the last two: it is closed already
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await self.websocket.close(self._close.code, self._close.reason)
+
+    async def _read(self, first: list[Action]) -> None:
+        try:
+            await self._perform(first)
+            while not self._over.is_set():
+                message = await self.websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    break
+                text = message.get("text")
+                await self._perform(
+                    self.session.receive_bytes(message["bytes"]) if text is None else self.session.receive_text(text)
+                )
+        except WebSocketDisconnect:
+            pass
+        except Exception as error:  # the reader's end, and so the socket's
+            self._finish(Close(INTERNAL, api_error(error).code.value))
+        finally:
+            self._over.set()
+
+    async def _age(self) -> None:
+        await self.service.clock.sleep(self.session.limits.max_age_s)
+        await self._end(self.session.expired())
+
+    async def _drain(self, draining: asyncio.Event) -> None:
+        await draining.wait()
+        await self._end(self.session.restarted())
+
+    async def _end(self, actions: list[Action]) -> None:
+        """Actions of which the last one closes; a client that does not read cannot hold that up."""
+        with suppress(TimeoutError, WebSocketDisconnect):
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._perform(actions[:-1])
+        await self._perform(actions[-1:])
+
+    def _finish(self, close: Close) -> None:
+        """The first reason to close counts."""
+        self._close = self._close or close
+        self._over.set()
+
+    async def _perform(self, actions: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case Send(frame):
+                    await self._write([orjson.dumps(frame)])
+                case Start(turn) if not self._over.is_set():
+                    self._tasks.create_task(self._run(turn))
+                case Cancel():  # a task, for the reader may be cancelled and a call to the relay should not be
+                    await asyncio.shield(self._tasks.create_task(self._cancel(action)))
+                case Close():
+                    self._finish(action)
+
+    async def _cancel(self, action: Cancel) -> None:
+        try:
+            await self.service.cancel(self.user, action.response_id)
+        except Exception as error:  # the task's end: the client is told, and the socket lives
+            await self._perform(self.session.refused(api_error(error), action.lane))
+
+    async def _run(self, turn: Turn) -> None:
+        """A turn from its start to its terminal event."""
+        try:
+            await self._perform(await self._follow(turn))
+        except WebSocketDisconnect:
+            self._over.set()
+
+    async def _follow(self, turn: Turn) -> list[Action]:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        try:
+            try:
+                feed = await self._start(turn)
+            finally:  # from here on the task owns nothing but a viewer; what is being submitted is not cancelled
+                self._following.add(task)
+                task.add_done_callback(self._following.discard)
+            if self._over.is_set():
+                return []
+            await self._pump(feed, turn)
+            return self.session.ended(turn, self.service.past_of(feed))
+        except WebSocketDisconnect:
+            raise
+        except Exception as error:  # the turn's end: the client is told, and the socket's other turns go on
+            return self.session.failed(turn, api_error(error))
+
+    async def _start(self, turn: Turn) -> Feed:
+        if turn.create is None:
+            return await self.service.follow(self.user, turn.response_id)
+        return await self.service.start(self.user, turn.create, key_hash=turn.hash, past=turn.past)
+
+    async def _pump(self, feed: Feed, turn: Turn) -> None:
+        viewer = feed.follow(turn.after, self._viewer_failed)
+        try:
+            async for frames in viewer:
+                await self._write(frames if turn.lane is None else [in_lane(frame, turn.lane) for frame in frames])
+        finally:
+            viewer.close()
+
+    def _viewer_failed(self, error: ApiError) -> None:
+        """A viewer was ended while its frames may be stuck in the socket: then nothing can be said any more."""
+        code = TABLE[error.code].close
+        if code is not None:
+            self._finish(Close(code, error.code.value))
+
+    async def _write(self, frames: list[bytes]) -> None:
+        """Send frames one after another, and nothing of others between them; waits as long as the socket is full."""
+        async with self._writing:
+            for frame in frames:
+                if self._over.is_set():
+                    return
+                await self.websocket.send({"type": "websocket.send", "text": frame.decode()})

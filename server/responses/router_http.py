@@ -1,0 +1,103 @@
+"""/v1/responses over plain HTTP: JSON, and server-sent events where `stream` is asked for."""
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Header, Path, Query, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from server.auth.guards import CurrentUser
+from server.common.errors import BadRequest, Code
+from server.responses import mappers
+from server.responses.body import read_body
+from server.responses.dependencies import Responses
+from server.responses.pages import Order, page
+from server.responses.schemas import parse_create
+from server.responses.sse import EventStream, disconnected, unless
+
+router = APIRouter(prefix="/v1/responses", tags=["responses"])
+ResponseId = Annotated[str, Path(max_length=128)]
+Number = Annotated[int, Query(ge=-1, le=2**53)]
+
+
+@router.post("")
+async def create_response(
+    request: Request, user: CurrentUser, responses: Responses, idempotency_key: Annotated[str | None, Header()] = None
+) -> Response:
+    """Make a response, and answer with it once it has ended, or with its events as they come."""
+    try:
+        body = _with_key(await read_body(request), idempotency_key)
+    except ClientDisconnect:
+        return _nothing()
+    create = parse_create(body)
+    feed = await responses.start(user.id, create, key_hash=mappers.request_hash(body) if create.idempotency_key else "")
+    if create.stream:
+        return EventStream(feed)
+    whole = await unless(feed.end(), disconnected(request.receive))
+    if whole is None:
+        await responses.leave(user.id, feed, create)
+        return _nothing()
+    if (error := mappers.failure(whole)) is not None:
+        raise error
+    return _json(whole)
+
+
+@router.get("/{response_id}")
+async def read_response(
+    response_id: ResponseId,
+    user: CurrentUser,
+    responses: Responses,
+    stream: bool = False,
+    starting_after: Number = -1,
+    last_event_id: Annotated[int, Header(ge=-1, le=2**53)] = -1,
+) -> Response:
+    """The response as far as it has come; or its events behind `starting_after`, and then live."""
+    if stream:
+        return EventStream(await responses.follow(user.id, response_id), max(starting_after, last_event_id))
+    return _json(await responses.read(user.id, response_id))
+
+
+@router.post("/{response_id}/cancel")
+async def cancel_response(response_id: ResponseId, user: CurrentUser, responses: Responses) -> Response:
+    """Stop it, and answer with it once that has reached the worker."""
+    return _json(await responses.cancel_and_read(user.id, response_id))
+
+
+@router.get("/{response_id}/input_items")
+async def list_input_items(
+    response_id: ResponseId,
+    user: CurrentUser,
+    responses: Responses,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    order: Order = "desc",
+    after: str | None = None,
+) -> Response:
+    """What was asked, without what came before."""
+    return _json(page(await responses.input_items(user.id, response_id), limit=limit, order=order, after=after))
+
+
+@router.delete("/{response_id}")
+async def delete_response(response_id: ResponseId, user: CurrentUser, responses: Responses) -> Response:
+    """Forget it."""
+    await responses.delete(user.id, response_id)
+    return _json({"id": response_id, "object": "response", "deleted": True})
+
+
+def _nothing() -> Response:
+    """For a client that has left: what it is answered does not matter."""
+    return Response(status_code=400)
+
+
+def _json(content: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(content), media_type="application/json")
+
+
+def _with_key(body: dict[str, Any], header: str | None) -> dict[str, Any]:
+    """`Idempotency-Key` says the same as the field."""
+    if header is None:
+        return body
+    if body.get("idempotency_key", header) != header:
+        raise BadRequest(
+            Code.INVALID_VALUE, "`idempotency_key` and the header Idempotency-Key are not the same.", "idempotency_key"
+        )
+    return {**body, "idempotency_key": header}

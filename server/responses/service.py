@@ -1,0 +1,182 @@
+"""What can be done with responses: make one, follow, stop, read and forget it. Knows no HTTP, no SQL and no Redis.
+
+Ownership is checked here, on every one: somebody else's response is one that does not exist.
+"""
+import asyncio
+from contextlib import suppress
+from typing import Any, Protocol
+
+from relay.errors import RelayError
+from relay.events import AnyEvent, Ended
+from relay.job import Request
+from relay.views import JobView, Submission, Submitted
+from server.common import ids
+from server.common.clock import Clock
+from server.common.errors import BadRequest, Code, NotFound
+from server.responses import mappers
+from server.responses.chains import Past
+from server.responses.feed import Feed
+from server.responses.hub import Hub
+from server.responses.resource import input_items
+from server.responses.schemas import ResponseCreate
+
+CANCEL_S = 5.0  # how long the answer to a cancel waits for the terminal event
+
+
+class Relay(Protocol):
+    """Where responses are made. All raise RelayError."""
+
+    async def submit(self, submission: Submission) -> Submitted: ...
+    async def find(self, response_id: str) -> JobView | None: ...
+    async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str: ...
+
+
+class Stored(Protocol):
+    """A response that has ended."""
+
+    @property
+    def request(self) -> Request: ...
+    @property
+    def response(self) -> dict[str, Any]: ...
+
+
+class History(Protocol):
+    """Responses that have ended and were to be stored."""
+
+    async def find(self, response_id: str, user: str) -> Stored | None:
+        """None if there is none that this user may see. Raises Unavailable."""
+
+    async def delete(self, response_id: str, user: str) -> None:
+        """Raises NotFound, Unavailable."""
+
+
+class Catalog(Protocol):
+    """Which models there are."""
+
+    async def resolve(self, name: str | None) -> str:
+        """The model to ask for; the default one where none is named. Raises NotFound, Unavailable, RelayError."""
+
+
+class ResponseService:
+    """All methods raise ApiError and RelayError. `user` is always the id of who asks."""
+
+    def __init__(
+        self, *, relay: Relay, hub: Hub, history: History, catalog: Catalog, clock: Clock, max_input_bytes: int
+    ) -> None:
+        self.relay, self.hub, self.history, self.catalog = relay, hub, history, catalog
+        self.clock = clock
+        self.max_input_bytes = max_input_bytes  # of all that a response is given, as JSON
+
+    async def start(self, user: str, create: ResponseCreate, *, key_hash: str = "", past: Past | None = None) -> Feed:
+        """Submit a new response; or find the one that was made for the same idempotency key.
+
+        `past` is the response that it continues, where the socket remembers it.
+        """
+        if past is None:
+            past = await self._past(user, create.previous_response_id)
+        model = await self.catalog.resolve(create.model)
+        origin = mappers.Origin(user, ids.response_id(), model, self.clock.now())
+        request = mappers.relay_request(create, origin, past, self.max_input_bytes)
+        feed = self.hub.open(request)  # before it is submitted, so that no batch is missed
+        try:
+            submitted = await self.relay.submit(Submission(request, key_hash, create.idempotency_key))
+        except BaseException:
+            self.hub.drop(request.response_id)
+            raise
+        if submitted.new:
+            return feed
+        self.hub.drop(request.response_id)
+        return await self.follow(user, submitted.response_id)
+
+    async def follow(self, user: str, response_id: str) -> Feed:
+        """The feed of a response whose events the relay still has. Raises ResponseGone where only the history does."""
+        located = await self._locate(user, response_id)
+        return located if isinstance(located, Feed) else await self.hub.attach(response_id)
+
+    def past_of(self, feed: Feed) -> Past | None:
+        """What a response that has ended is to the one that continues it; None if it failed."""
+        response = feed.resource()
+        return None if response["status"] == "failed" else mappers.past(feed.request, response["output"])
+
+    async def read(self, user: str, response_id: str) -> dict[str, Any]:
+        """The response resource, as far as it has come."""
+        located = await self._locate(user, response_id)
+        return located.resource() if isinstance(located, Feed) else located.response
+
+    async def input_items(self, user: str, response_id: str) -> list[dict[str, Any]]:
+        """The response's own input, in order, each item with an id."""
+        return input_items((await self._locate(user, response_id)).request)
+
+    async def cancel(self, user: str, response_id: str) -> None:
+        """Stop it; its terminal event follows. One that has ended stays as it is."""
+        located = await self._locate(user, response_id)
+        if isinstance(located, Feed) and not located.done.is_set():
+            terminal = Ended("incomplete", self.clock.now(), reason="cancelled")
+            await self.relay.cancel(response_id, terminal=[terminal])
+
+    async def cancel_and_read(self, user: str, response_id: str) -> dict[str, Any]:
+        """Stop it, wait a little for its end, and say how it stands."""
+        await self.cancel(user, response_id)
+        located = await self._locate(user, response_id)
+        if isinstance(located, Feed):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CANCEL_S):
+                    await located.done.wait()
+            return located.resource()
+        return located.response
+
+    async def leave(self, user: str, feed: Feed, create: ResponseCreate) -> None:
+        """Who waited for it whole has gone. Generation goes on, unless nobody could ever read what it makes."""
+        if create.store is False and create.idempotency_key is None:
+            await self.cancel(user, feed.request.response_id)
+
+    async def delete(self, user: str, response_id: str) -> None:
+        """Forget it."""
+        located = await self._locate(user, response_id)
+        if isinstance(located, Feed) and not located.done.is_set():
+            raise BadRequest(Code.INVALID_VALUE, "The response has not ended; cancel it first.", "response_id")
+        await self.history.delete(response_id, user)
+        self.hub.drop(response_id)
+
+    async def _past(self, user: str, response_id: str | None) -> Past | None:
+        if response_id is None:
+            return None
+        feed = self.hub.find(response_id)
+        if feed is not None and feed.request.user == user and not feed.done.is_set():
+            raise BadRequest(
+                Code.INVALID_VALUE, f"`{response_id}` has not ended, so it cannot be continued.", "previous_response_id"
+            )
+        stored = await self.history.find(response_id, user)
+        if stored is None or stored.response["status"] == "failed":
+            raise NotFound(
+                Code.PREVIOUS_RESPONSE_NOT_FOUND,
+                f"There is no response `{response_id}` to go on from: it is unknown, failed, or was not stored.",
+                "previous_response_id",
+            )
+        return mappers.past(stored.request, stored.response["output"])
+
+    async def _locate(self, user: str, response_id: str) -> Feed | Stored:
+        """The feed where the history has it not: it goes on, or was not to be stored. Else what the history has."""
+        feed = self.hub.find(response_id)
+        if feed is not None and feed.loaded and not feed.done.is_set():
+            self._check_owner(user, feed.request)
+            return feed
+        away: RelayError | None = None
+        try:
+            job = await self.relay.find(response_id)
+        except RelayError as error:
+            job, away = None, error
+        if job is not None:
+            self._check_owner(user, job.request)
+            if job.state != "ended" or not job.store:
+                return await self.hub.attach(response_id)
+        if (stored := await self.history.find(response_id, user)) is not None:
+            return stored
+        raise away or self._not_found(response_id)
+
+    def _check_owner(self, user: str, request: Request) -> None:
+        if request.user != user:
+            raise self._not_found(request.response_id)
+
+    def _not_found(self, response_id: str) -> NotFound:
+        return NotFound(Code.RESPONSE_NOT_FOUND, f"There is no response `{response_id[:128]}` of yours.", "response_id")

@@ -1,0 +1,95 @@
+"""A response's events as a stream of server-sent events (WHATWG HTML, 9.2)."""
+import asyncio
+import re
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import orjson
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from server.common.errors import ApiError
+from server.common.filters import TABLE, api_error, stream_event
+from server.responses.feed import Feed
+
+T = TypeVar("T")
+
+KEEP_ALIVE_S = 15.0  # proxies end a stream that is silent for long, as one in the queue may be
+KEEP_ALIVE = b": waiting\n\n"
+DONE = b"data: [DONE]\n\n"
+HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+FRAME_HEAD = re.compile(rb'\{"type":"([^"]+)".*?"sequence_number":(\d+)', re.DOTALL)
+
+
+def sse_event(frame: bytes) -> bytes:
+    """A rendered event with its name and number. Such JSON has no line breaks in it, and both stand at its head."""
+    head = FRAME_HEAD.match(frame)
+    if head is None:
+        raise ValueError("a frame without type and number")
+    return b"event: %b\nid: %b\ndata: %b\n\n" % (*head.groups(), frame)
+
+
+class EventStream(Response):
+    """Sends what comes behind number `after`. A client that leaves ends it, but not the generation."""
+
+    def __init__(self, feed: Feed, after: int = -1) -> None:
+        super().__init__(headers=HEADERS)
+        del self.headers["content-length"]
+        self._stuck = asyncio.Event()
+        self._viewer = feed.follow(after, self._viewer_failed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Until the terminal event or the client's leaving, whichever is first."""
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            await unless(self._send_all(send), unless(disconnected(receive), self._stuck.wait()))
+        finally:
+            self._viewer.close()
+
+    async def _send_all(self, send: Send) -> None:
+        with suppress(OSError):  # the client has left
+            async for chunk in self._chunks():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        while True:
+            try:
+                async with asyncio.timeout(KEEP_ALIVE_S):
+                    frames = await self._viewer.next()
+            except TimeoutError:
+                yield KEEP_ALIVE
+                continue
+            except Exception as error:  # the stream's end: its status has long been sent, so an event says why
+                told = stream_event(api_error(error), max(self._viewer.number, 0))
+                yield b"event: error\ndata: %b\n\n" % orjson.dumps(told)
+                return
+            if not frames:
+                yield DONE
+                return
+            yield b"".join([sse_event(frame) for frame in frames])
+
+    def _viewer_failed(self, error: ApiError) -> None:
+        """A viewer was ended while its frames may be stuck in the socket: then nothing can be said any more."""
+        if TABLE[error.code].close is not None:
+            self._stuck.set()
+
+
+async def disconnected(receive: Receive) -> None:
+    """Until the client has left; what is left of its body is passed over."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def unless(work: Coroutine[Any, Any, T], ended: Coroutine[Any, Any, Any]) -> T | None:
+    """What the work makes; None if something else ended first, and then the work is cancelled."""
+    working = asyncio.create_task(work)
+    tasks = working, asyncio.create_task(ended)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
