@@ -49,8 +49,6 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
     records: list[Record]
 
 
-Fields = tuple[int, int, int, bytes]  # attempt, after, first, events as msgpack
-
 _encoder = msgspec.msgpack.Encoder()
 _batches = msgspec.msgpack.Decoder(Batch)
 _events = msgspec.msgpack.Decoder(list[AnyEvent])
@@ -83,6 +81,26 @@ def decode_entry(response_id: str, fields: Sequence[bytes]) -> Record:
     version, attempt, after, first, events = fields
     _check(int(version))
     return Record(response_id, int(attempt), int(after), int(first), _events.decode(events))
+
+
+def merge(records: Iterable[Record]) -> list[Record]:
+    """The same events in as few records as can hold them."""
+    merged: list[Record] = []
+    for record in records:
+        before = merged[-1] if merged else None
+        if before and record.attempt == before.attempt and record.first == before.last + 1:
+            record = msgspec.structs.replace(before, events=before.events + record.events)
+            merged.pop()
+        merged.append(record)
+    return merged
+
+
+def flatten(records: Iterable[Record]) -> list[str | bytes | int]:
+    """Records as the scripts read them, six values each; the last is the status where the response ends."""
+    values: list[str | bytes | int] = []
+    for r in records:
+        values += (r.attempt, r.after, r.first, r.last, encode_events(r.events), r.end.status if r.end else "")
+    return values
 
 
 def _check(version: int) -> None:

@@ -18,4 +18,5 @@ class RelaySettings:
     log_keep_stored_s: float = 3600  # log and job of a `store: true` response, once it is recorded
     idempotency_keep_s: float = 86_400
     grace_s: float = 3  # after a restart of Redis; only backfill in its first half
+    reclaim_s: float = 30  # a response that a recorder took and did not save goes to another one
     call_timeout_s: float = 5  # a call without an answer for so long means that the link is lost

@@ -1,6 +1,8 @@
-"""What gateways and workers hand to the relay's verbs and get from them."""
+"""What gateways and workers hand to the relay's verbs and get from them, and how it is read from Redis."""
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+import msgspec
 
 from relay.job import Request
 from relay.records import Record
@@ -132,3 +134,25 @@ class Nudge:
 
     kind: NudgeKind
     response_id: str = ""
+
+
+_requests = msgspec.msgpack.Decoder(Request)
+_infos = msgspec.json.Decoder(WorkerInfo)
+FOLLOW = b"follow:"
+
+
+def job_view(response_id: str, fields: dict[bytes, bytes]) -> JobView:
+    """From a job's hash."""
+    text = {name.decode(): value.decode() for name, value in fields.items() if name != b"request"}
+    state: Any = text["state"]
+    return JobView(
+        response_id, text["user"], text["model"], state, int(text["attempt"]), int(text["crashes"]),
+        text["cancelled"] != "", text["store"] == "1", text["status"], _requests.decode(fields[b"request"]),
+        sorted(name.removeprefix(FOLLOW).decode() for name in fields if name.startswith(FOLLOW)))
+
+
+def live_workers(flat: list[bytes]) -> list[WorkerInfo]:
+    """From the hash `workers` (names and entries in turn), without those whose token is void."""
+    entries = [msgspec.msgpack.decode(entry) for entry in flat[1::2]]
+    infos = [_infos.decode(entry[-1]) for entry in entries if entry[0]]
+    return sorted(infos, key=lambda info: info.name)

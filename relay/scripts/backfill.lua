@@ -1,0 +1,42 @@
+-- In the grace: a response's log gets what it lacks and a gateway has shown or recorded; a job that is missing is made
+-- again. Nothing else happens to jobs meanwhile.
+-- include time
+-- include jobs
+-- include queue
+
+local gateway, id, user, model, store, request, follows, keep_ms, count = unpack(ARGV, 1, 9)
+local now = now_ms()
+local grace_until = tonumber(redis.call('HGET', KEY.run, 'grace_until') or 0)
+if now >= grace_until then return redis.status_reply('late') end
+local records = records_at(10, count)
+local job = job_of(id)
+local new, attempt, _, status = lacking(id, records)
+local turn = not job and next_turn(user, model)
+
+if not job then
+  job = {id = id, state = 'waiting', owner = '', user = user, model = model, attempt = 0, crashes = 0,
+    store = store, idempotency = ''}
+  redis.call('HSET', KEY.job(id), 'state', 'waiting', 'owner', '', 'user', user, 'model', model, 'attempt', 0,
+    'crashes', 0, 'destinations', '', 'store', store, 'idempotency', '', 'request', request, 'cancelled', '',
+    'status', '', 'queued_at', int(now), 'turn', exact(turn))
+end
+add_entries(id, new)
+if job.state == 'ended' then return redis.status_reply('OK') end
+redis.call('SADD', KEY.live, id)
+redis.call('SADD', KEY.user(job.user), id)
+if follows == '1' then
+  redis.call('HSET', KEY.job(id), 'follow:' .. gateway, 1)
+  redis.call('SADD', KEY.follows(gateway), id)
+end
+if status then
+  end_job(job, status, keep_ms)
+  redis.call('ZREM', KEY.queue(job.model), id)
+  redis.call('LREM', KEY.handover(job.model), 0, id)
+elseif job.state == 'waiting' and attempt > 0 then
+  job.attempt = attempt
+  hand_over(job, job.crashes)
+  redis.call('ZREM', KEY.queue(job.model), id)
+elseif job.state == 'waiting' then
+  enter_queue(id, job.user, job.model, tonumber(redis.call('HGET', KEY.job(id), 'turn')))
+end
+return redis.status_reply('OK')

@@ -1,0 +1,50 @@
+-- Jobs: hashes, with a field `follow:GATEWAY` for each follower.
+-- include log
+-- include nudge
+
+local function job_of(id)
+  local f = redis.call('HMGET', KEY.job(id), 'state', 'owner', 'user', 'model', 'attempt', 'crashes', 'destinations',
+    'store', 'idempotency')
+  return f[1] and {id = id, state = f[1], owner = f[2], user = f[3], model = f[4], attempt = tonumber(f[5]),
+    crashes = tonumber(f[6]), destinations = f[7], store = f[8], idempotency = f[9]}
+end
+
+local function followers_of(id)
+  local gateways = {}
+  for _, name in ipairs(redis.call('HKEYS', KEY.job(id))) do
+    if name:sub(1, 7) == 'follow:' then gateways[#gateways + 1] = name:sub(8) end
+  end
+  table.sort(gateways)
+  return gateways
+end
+
+-- The log is complete. The state comes last: done again after a failure, this does the rest.
+local function end_job(job, status, keep_ms)
+  local id = job.id
+  if job.state ~= 'ended' and job.store == '1' then redis.call('XADD', KEY.to_record, '*', 'id', id) end
+  redis.call('SREM', KEY.held(job.owner), id)
+  redis.call('SREM', KEY.live, id)
+  redis.call('SREM', KEY.user(job.user), id)
+  for _, gateway in ipairs(followers_of(id)) do redis.call('SREM', KEY.follows(gateway), id) end
+  if job.idempotency ~= '' then
+    local known = redis.call('GET', job.idempotency)
+    if known and known:sub(1, #id + 1) == id .. '\n' and known:sub(-6) ~= '\nended' then
+      redis.call('SET', job.idempotency, known .. '\nended', 'KEEPTTL')
+    end
+  end
+  redis.call('HSET', KEY.job(id), 'state', 'ended', 'status', status, 'owner', '')
+  if job.store ~= '1' then
+    redis.call('PEXPIRE', KEY.job(id), keep_ms)
+    redis.call('PEXPIRE', KEY.log(id), keep_ms)
+  end
+end
+
+-- To the queue of those who go first. It is in that list before the job says so: a lease in between takes it out
+-- again, done again this puts it back.
+local function hand_over(job, crashes)
+  if not redis.call('LPOS', KEY.handover(job.model), job.id) then
+    redis.call('RPUSH', KEY.handover(job.model), job.id)
+  end
+  redis.call('HSET', KEY.job(job.id), 'state', 'handover', 'owner', '', 'crashes', crashes, 'attempt', int(job.attempt))
+  redis.call('SREM', KEY.held(job.owner), job.id)
+end

@@ -1,0 +1,60 @@
+-- A worker whose connection broke, in this run of Redis or an earlier one: a fresh token (what is still under way on
+-- the old connection is fenced), and those of its jobs that nobody has with a higher attempt and whose log its records
+-- follow on. Who loses a job to it loses its token. The rest of what Redis thinks it holds is released.
+-- include gate
+-- include drop
+
+local worker, deadline_ms, keep_ms, model, state, room, info, count = unpack(ARGV, 1, 8)
+local now = now_ms()
+local wait = refuse_in_grace(now, 'rejoin')
+if wait then return wait end
+
+-- The attempt stands in the log, or nothing does beyond where it began.
+local function keeps(job, attempt, began, at_attempt, at_last)
+  return job and job.state ~= 'ended' and job.attempt <= attempt
+    and (at_attempt == attempt or at_attempt < attempt and at_last == began - ATTEMPT_GAP)
+end
+
+local kept, ids, plans, losers, i = {}, {}, {}, {}, 9
+for _ = 1, count do
+  local id, attempt, began, records = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  records, i = records_at(i + 4, ARGV[i + 3])
+  local job = job_of(id)
+  local new, at_attempt, at_last, status = lacking(id, records)
+  if keeps(job, attempt, began, at_attempt, at_last) then
+    kept[id] = true
+    plans[#plans + 1] = {job = job, attempt = attempt, new = new, status = status}
+    if job.owner ~= '' and job.owner ~= worker then losers[job.owner] = true end
+  end
+end
+local rest = plan_drop(worker, kept)
+local token = fresh_token(now)
+
+redis.call('HSET', KEY.run, 'token', token)
+for name in pairs(losers) do
+  local entry = entry_of(KEY.workers, name)
+  if entry then
+    entry[TOKEN] = VOID
+    put_entry(KEY.workers, name, entry)
+  end
+end
+put_entry(KEY.workers, worker, {token, now + deadline_ms, 0, model, state, tonumber(room), info})
+for _, p in ipairs(plans) do
+  local job = p.job
+  add_entries(job.id, p.new)
+  redis.call('SADD', KEY.held(worker), job.id)
+  redis.call('HSET', KEY.job(job.id), 'state', 'running', 'owner', worker, 'attempt', int(p.attempt),
+    'destinations', table.concat(followers_of(job.id), '\n'))
+  redis.call('LREM', KEY.handover(job.model), 0, job.id)
+  redis.call('ZREM', KEY.queue(job.model), job.id)
+  if job.owner ~= worker then redis.call('SREM', KEY.held(job.owner), job.id) end
+  if p.status then
+    job.owner = worker
+    end_job(job, p.status, keep_ms)
+  else
+    ids[#ids + 1] = job.id
+  end
+end
+drop(rest, false, now, keep_ms)
+redis.call('PERSIST', KEY.commands(worker))
+return {token, ids}
