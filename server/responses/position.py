@@ -36,7 +36,7 @@ class Position:
             return self._take_live(run)
         frames: list[bytes] = []
         size = merged = 0
-        while self.step < len(steps) and size < TAKE_BYTES:
+        while size < TAKE_BYTES and not self.at_end(transcript):
             step = steps[self.step]
             if isinstance(step, Mark):
                 new = [mark_frame(transcript, step)]
@@ -45,15 +45,14 @@ class Position:
             else:
                 new, events = self._take_deltas(steps, step)
                 merged += max(0, events - 1)
-                if not events and self.step + 1 == len(steps):
-                    break
             size += sum(map(len, new))
             frames += new
         return frames, merged
 
     def at_end(self, transcript: Transcript) -> bool:
         """Whether everything up to now has been told."""
-        return self.number == transcript.cursor.last
+        steps = transcript.steps
+        return not steps or self.number == steps[-1].last
 
     def _take_live(self, run: Run) -> tuple[list[bytes], int]:
         """What the growing run has got since: nearly all that a viewer ever takes, one token at a time."""

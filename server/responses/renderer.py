@@ -166,8 +166,8 @@ def _fit(event: dict[str, Any]) -> bytes:
 
 def _outputs(event: dict[str, Any]) -> list[dict[str, Any]]:
     """The event itself, and every item and part in it: whatever may hold text or log probabilities of the output."""
-    items = event.get("response", {}).get("output") or ([event["item"]] if "item" in event else [])
-    parts = [part for item in items for part in item.get("content", [])] + [event["part"]] * ("part" in event)
+    items = event["response"]["output"] if "response" in event else [event["item"]] if "item" in event else []
+    parts = [event["part"]] if "part" in event else [part for item in items for part in item.get("content", [])]
     return [event, *items, *parts]
 
 
