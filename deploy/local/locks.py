@@ -14,7 +14,8 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "worker-cpu.txt": ("pyproject.toml", "requirements/worker-cpu.in", "--extra", "worker",
                        "--override", "requirements/no-torch.txt"),
     "worker-gpu.txt": ("pyproject.toml", "requirements/worker-gpu.in", "--extra", "worker"),
-    "worker-test.txt": ("requirements/worker-test.in", "-c", "requirements/worker-cpu.txt"),
+    "worker-test.txt": ("requirements/worker-test.in", "-c", "requirements/worker-cpu.txt",
+                        "--override", "requirements/no-torch.txt"),
 }
 
 
