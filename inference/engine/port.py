@@ -42,9 +42,10 @@ class Generation:
 
 @dataclass(slots=True)
 class Output:
-    """What one step made of one response. `text` may be empty while `tokens` is not (half a character, a held-back stop).
+    """What one step made of one response.
 
-    With `finish` set it is the last one; `message` then says what went wrong if it is "error".
+    `text` may be empty while `tokens` is not: half a character, or what may yet become a stop string. With `finish` set
+    it is the last one; `message` then says what went wrong if it is "error".
     """
 
     response_id: str

@@ -1,0 +1,23 @@
+"""What an engine needs to know to be made. Reading the environment is not done here."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """One engine. None means: by hardware or by model, see `inference/engine/README.md`.
+
+    `model` is the public name; `folder` is what vLLM loads, a folder or a Hugging Face id.
+    """
+
+    engine: str = "vllm"
+    model: str = "synthetic"
+    folder: str = ""
+    context_tokens: int | None = None
+    capacity: int | None = None
+
+    synthetic_tokens_per_s: float = 50.0  # per response; 0 = as fast as it can
+
+    dtype: str | None = None
+    kv_cache_bytes: int | None = None
+    eager: bool = False  # compile nothing: starts sooner, runs slower
+    offline: bool = False  # load from disk and cache only, ask no hub

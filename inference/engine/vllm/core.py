@@ -1,0 +1,61 @@
+"""AsyncLLM, with the port's errors instead of vLLM's. Importing this imports vLLM: many seconds, so never on a loop."""
+from collections.abc import Callable
+from typing import Any
+
+from vllm.exceptions import VLLMClientError
+from vllm.v1.engine.async_llm import AsyncLLM
+from vllm.v1.engine.exceptions import EngineDeadError
+
+from inference.engine.port import EngineDead, Generation
+from inference.engine.settings import EngineSettings
+from inference.engine.vllm.arguments import engine_arguments
+from inference.engine.vllm.load import SchedulerLoad
+from inference.engine.vllm.request import Prepared, refused, render, sampling_parameters
+from inference.engine.vllm.statistics import statistics_to
+
+Sink = Callable[[Any], None]  # takes RequestOutputs, or the exception that ended them all
+_SHUTDOWN_S = 2.0  # for vLLM's processes to end by themselves; nothing of theirs is to be saved
+
+
+class Core:
+    """Made in a thread, used from the event loop."""
+
+    def __init__(self, settings: EngineSettings, load: SchedulerLoad) -> None:
+        self._llm = AsyncLLM.from_engine_args(engine_arguments(settings), stat_loggers=[statistics_to(load)])
+        self.context_tokens: int = self._llm.model_config.max_model_len
+        self.capacity: int = self._llm.vllm_config.scheduler_config.max_num_seqs
+        self._defaults: dict[str, Any] = self._llm.model_config.get_diff_sampling_param()
+
+    async def prepare(self, generation: Generation) -> Prepared:
+        """Raises EngineRequestError."""
+        prompt = await render(self._llm.renderer, generation, self.context_tokens)
+        room = self.context_tokens - len(prompt["prompt_token_ids"])
+        return Prepared(prompt, sampling_parameters(generation, self._defaults, room))
+
+    async def add(self, response_id: str, prepared: Prepared, sink: Sink) -> None:
+        """All outputs of this request go straight to `sink`, which must not raise.
+
+        Raises EngineRequestError, EngineDead. After any other exception the request may have got half-way in.
+        """
+        try:
+            queue = await self._llm.add_request(response_id, prepared.prompt, prepared.parameters)
+        except EngineDeadError as error:
+            raise EngineDead(str(error)) from error
+        except VLLMClientError as error:
+            raise refused(error) from error
+        queue.put = sink
+        if (early := queue.output) is not None:  # it came between adding and here
+            queue.output = None
+            sink(early)
+
+    async def abort(self, response_ids: list[str]) -> None:
+        """The scheduler drops them; those that still run get a last output with the reason `abort`."""
+        await self._llm.abort(response_ids)
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """`call` when vLLM's processes have died; to be asked after the first request, which starts what notices."""
+        self._llm.output_handler.add_done_callback(lambda _: call())
+
+    def close(self) -> None:
+        """Ends vLLM's processes; blocks for seconds."""
+        self._llm.shutdown(timeout=_SHUTDOWN_S)

@@ -1,0 +1,112 @@
+"""From a generation to what vLLM wants: a rendered prompt and sampling parameters. vLLM's errors become the port's."""
+from dataclasses import dataclass
+from typing import Any
+
+from vllm.exceptions import VLLMClientError, VLLMValidationError
+from vllm.renderers.params import ChatParams, TokenizeParams
+from vllm.sampling_params import RequestOutputKind, SamplingParams, StructuredOutputsParams
+
+from inference.engine.port import EngineRequestError, Generation
+
+
+@dataclass(slots=True, frozen=True)
+class Prepared:
+    """What vLLM takes: the prompt as its renderer made it, and SamplingParams."""
+
+    prompt: Any
+    parameters: Any
+
+
+_PASSED_ON = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "presence_penalty",
+    "frequency_penalty",
+    "repetition_penalty",
+)
+_TOO_LONG = frozenset({"input_text", "input_tokens"})  # how vLLM's renderer names what exceeds the context
+
+
+async def render(renderer: Any, generation: Generation, context_tokens: int) -> Any:
+    """The chat template's tokens, made in the renderer's threads. Raises EngineRequestError."""
+    if not generation.messages:
+        raise EngineRequestError("invalid_prompt", "The prompt has no messages.", "input")
+    template: dict[str, Any] = {"add_generation_prompt": True}
+    if generation.tools:
+        template["tools"] = [_tool(tool) for tool in generation.tools]
+    lengths = TokenizeParams(max_total_tokens=context_tokens, add_special_tokens=False)
+    try:
+        _, (prompt,) = await renderer.render_chat_async(
+            [generation.messages], ChatParams(chat_template_kwargs=template), lengths
+        )
+    except VLLMValidationError as error:
+        if error.parameter in _TOO_LONG:
+            raise too_long(context_tokens) from error
+        raise EngineRequestError("invalid_prompt", _reason(error), "input") from error
+    except Exception as error:  # templates and message parsers raise whatever they like: the request is to blame
+        message = f"The chat template refuses the messages: {error}"
+        raise EngineRequestError("invalid_prompt", message, "input") from error
+    if len(prompt["prompt_token_ids"]) >= context_tokens:
+        raise too_long(context_tokens)
+    return prompt
+
+
+def too_long(context_tokens: int) -> EngineRequestError:
+    return EngineRequestError(
+        "context_length_exceeded",
+        f"The input is too long: this model's context holds {context_tokens} tokens, input and output together. "
+        "Shorten the input.",
+        "input",
+    )
+
+
+def sampling_parameters(generation: Generation, defaults: dict[str, Any], room: int) -> Any:
+    """SamplingParams for a prompt that leaves `room` tokens. `defaults` are the model's (generation_config.json)."""
+    sampling = generation.sampling
+    chosen = {name: value for name in _PASSED_ON if (value := getattr(sampling, name)) is not None}
+    asked = sampling.max_output_tokens or defaults.get("max_tokens") or room
+    try:
+        return SamplingParams(
+            **{**defaults, **chosen, "max_tokens": min(asked, room)},
+            seed=sampling.seed,
+            stop=list(sampling.stop),
+            min_tokens=min(sampling.min_tokens, room),
+            logprobs=sampling.top_logprobs if sampling.logprobs else None,
+            structured_outputs=_structure(generation.text_format),
+            output_kind=RequestOutputKind.DELTA,
+            skip_clone=True,  # made for this request alone
+        )
+    except (VLLMClientError, ValueError) as error:
+        raise refused(error) from error
+
+
+def refused(error: Exception) -> EngineRequestError:
+    """What vLLM says against a request, without its own names for things."""
+    return EngineRequestError("unsupported_parameter", _reason(error), getattr(error, "parameter", None))
+
+
+def _structure(text_format: dict[str, Any] | None) -> Any:
+    kind = (text_format or {}).get("type", "text")
+    if kind == "text":
+        return None
+    if kind == "json_object":
+        return StructuredOutputsParams(json_object=True)
+    if text_format and kind == "json_schema" and isinstance(text_format.get("schema"), dict):
+        return StructuredOutputsParams(json=text_format["schema"])
+    message = f"The format {kind!r} is not known, or lacks a schema."
+    raise EngineRequestError("unsupported_parameter", message, "text.format")
+
+
+def _tool(tool: dict[str, Any]) -> dict[str, Any]:
+    """Templates know tools as Chat Completions shapes them."""
+    if "function" in tool:
+        return tool
+    return {"type": "function", "function": {name: value for name, value in tool.items() if name != "type"}}
+
+
+def _reason(error: Exception) -> str:
+    return str(error.args[0]) if error.args else str(error)
+
+

@@ -1,0 +1,64 @@
+"""What is running in vLLM for us, and how its outputs become the port's."""
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from inference.engine.port import FinishReason, Output
+from relay.events import Logprob
+
+_FINISH: dict[str, FinishReason] = {"stop": "stop", "repetition": "stop", "length": "length", "error": "error"}
+_LEAST_LOGPROB = -9999.0  # JSON has no infinity; the same value as OpenAI's
+
+
+@dataclass(slots=True)
+class Tally:
+    """One running response: vLLM's deltas in, outputs out, with the counts so far."""
+
+    response_id: str
+    top_logprobs: int
+    aborted: bool = False
+    made: int = 0
+
+    def output(self, delta: Any) -> Output:
+        """From a RequestOutput of kind DELTA."""
+        completion = delta.outputs[0]
+        tokens = list(completion.token_ids)
+        self.made += len(tokens)
+        output = Output(
+            self.response_id,
+            completion.text,
+            tokens,
+            input_tokens=len(delta.prompt_token_ids),
+            cached_tokens=max(delta.num_cached_tokens or 0, 0),
+            output_tokens=self.made,
+        )
+        if completion.logprobs:
+            output.logprobs = [self._logprob(token, at) for token, at in zip(tokens, completion.logprobs, strict=True)]
+        if completion.finish_reason:
+            output.finish = self._finish(completion.finish_reason)
+            if output.finish == "error":
+                output.message = "The engine could not go on with this response."
+        return output
+
+    def failure(self) -> Output:
+        message = "The engine gave something that cannot be read."
+        return Output(self.response_id, "", [], finish="error", message=message, output_tokens=self.made)
+
+    def cancelled(self) -> Output:
+        """For one that was aborted before vLLM had it."""
+        return Output(self.response_id, "", [], finish="cancelled")
+
+    def _finish(self, reason: str) -> FinishReason:
+        if reason == "abort":
+            return "cancelled" if self.aborted else "error"
+        return _FINISH.get(reason, "error")
+
+    def _logprob(self, token: int, at: dict[int, Any]) -> Logprob:
+        """`at` holds the chosen token's and those of the likeliest, by token id."""
+        ranked = sorted(at.values(), key=lambda choice: choice.rank)[: self.top_logprobs]
+        top = [(choice.decoded_token or "", _finite(choice.logprob)) for choice in ranked]
+        return Logprob(at[token].decoded_token or "", _finite(at[token].logprob), top)
+
+
+def _finite(logprob: float) -> float:
+    return max(logprob, _LEAST_LOGPROB) if not math.isnan(logprob) else _LEAST_LOGPROB

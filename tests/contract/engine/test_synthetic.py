@@ -1,0 +1,145 @@
+"""What only the synthetic engine promises."""
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from inference.engine.port import EngineRequestError, Output
+from inference.engine.settings import EngineSettings
+from inference.engine.synthetic import SyntheticEngine
+from tests.contract.engine.answers import Asker
+
+
+@pytest_asyncio.fixture
+async def asker() -> AsyncIterator[Asker]:
+    engine = SyntheticEngine(EngineSettings(engine="synthetic", model="any-name", synthetic_tokens_per_s=0))
+    async with asyncio.TaskGroup() as group:
+        asker = Asker(engine)
+        reader = group.create_task(asker.read())
+        yield asker
+        reader.cancel()
+
+
+async def test_it_serves_any_model_name(asker: Asker) -> None:
+    assert asker.engine.model == "any-name"
+
+
+async def test_the_text_is_a_function_of_the_prompt(asker: Asker) -> None:
+    first, again, other = await asker.ask("one"), await asker.ask("one"), await asker.ask("two")
+
+    assert first.text == again.text
+    assert first.tokens == again.tokens
+    assert first.text != other.text
+
+
+async def test_the_length_follows_from_the_prompt(asker: Asker) -> None:
+    lengths = [(await asker.ask(f"prompt {n}")).last.output_tokens for n in range(40)]
+
+    assert len(set(lengths)) > 20
+    assert min(lengths) >= 40
+    assert max(lengths) <= 200
+
+
+async def test_the_last_user_message_may_set_the_length(asker: Asker) -> None:
+    messages = [
+        {"role": "user", "content": "[[tokens=9]] is not the last"},
+        {"role": "assistant", "content": "[[tokens=10]]"},
+        {"role": "user", "content": "so long: [[tokens=500]]"},
+    ]
+    answer = await asker.ask(messages)
+
+    assert (answer.last.finish, answer.last.output_tokens) == ("stop", 500)
+
+
+async def test_it_holds_markdown_and_characters_of_two_to_four_bytes_and_never_half_of_one(asker: Asker) -> None:
+    answer = await asker.ask("[[tokens=2000]]")
+
+    assert {len(character.encode()) for character in answer.text} == {1, 2, 3, 4}
+    assert "�" not in answer.text
+    assert all(mark in answer.text for mark in ("**", "```", "\n- ", "## "))
+
+
+async def test_some_tokens_give_no_text_until_the_next_one(asker: Asker) -> None:
+    answer = await asker.ask("[[tokens=400]]")
+
+    assert any(output.tokens and not output.text for output in answer.outputs)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 7, 33, 99, 119, 120])
+@pytest.mark.parametrize("stop", [[], ["the lazy dog"], ["never said"]])
+async def test_it_goes_on_where_another_attempt_stopped(asker: Asker, cut: int, stop: list[str]) -> None:
+    prompt = "[[tokens=120]] go on"
+    whole = await asker.ask(prompt, stop=stop)
+    known = whole.tokens[:cut]
+
+    rest = await asker.ask(prompt, stop=stop, known=known)
+
+    assert rest.tokens == whole.tokens[cut:]
+    assert _text_of_first(whole.outputs, cut) + rest.text == whole.text
+    assert (rest.last.finish, rest.last.output_tokens) == (whole.last.finish, whole.last.output_tokens)
+
+
+def _text_of_first(outputs: list[Output], tokens: int) -> str:
+    """What came with the first tokens; each output has one."""
+    return "".join(output.text for output in outputs[:tokens])
+
+
+async def test_structured_output_is_refused(asker: Asker) -> None:
+    with pytest.raises(EngineRequestError, match="plain text") as refusal:
+        await asker.begin("Hi", text_format={"type": "json_object"})
+
+    assert refusal.value.param == "text.format"
+    assert (await asker.ask("Hi", text_format={"type": "text"})).last.finish == "stop"
+
+
+async def test_as_fast_as_it_can_it_still_lets_others_run(asker: Asker) -> None:
+    """Each turn of the loop makes one step at most, so a thousand turns cannot make more tokens."""
+    answer = await asker.begin("[[tokens=50000]]")
+    for _ in range(1000):
+        await asyncio.sleep(0)
+
+    assert 0 < sum(len(output.tokens) for output in answer.outputs) <= 1001
+    asker.engine.abort(answer.response_id)
+    await answer.ended.wait()
+
+
+class Clock:
+    """Seconds that only a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def rated(tokens_per_s: float) -> tuple[SyntheticEngine, Clock]:
+    clock = Clock()
+    return SyntheticEngine(EngineSettings(engine="synthetic", synthetic_tokens_per_s=tokens_per_s), clock), clock
+
+
+async def test_the_rate_is_per_response_and_a_reader_that_lags_gets_all_that_is_due() -> None:
+    engine, clock = rated(10)
+    asker = Asker(engine)
+    first, second = await asker.begin("[[tokens=100]] a"), await asker.begin("[[tokens=100]] b")
+
+    made = {output.response_id: len(output.tokens) for output in await engine.outputs()}
+    assert made == {first.response_id: 1, second.response_id: 1}
+    clock.now += 2.05
+    made = {output.response_id: len(output.tokens) for output in await engine.outputs()}
+    assert made == {first.response_id: 20, second.response_id: 20}
+
+
+async def test_nothing_comes_before_it_is_due() -> None:
+    engine, clock = rated(10)
+    await Asker(engine).begin("[[tokens=100]]")
+    await engine.outputs()
+    clock.now += 0.01
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await engine.outputs()
+
+    clock.now += 0.09
+    assert [len(output.tokens) for output in await engine.outputs()] == [1]
