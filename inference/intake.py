@@ -1,0 +1,63 @@
+"""The way of leased jobs into the engine: one after another, so that a long prompt's preparation holds up no append."""
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from loguru import logger
+
+from inference.engine.port import Engine, EngineDead, EngineRequestError, Generation
+from inference.hold import Hold
+from inference.prompt import messages_of
+from relay.job import Request
+
+Refused = Callable[[Hold, str, str], None]  # the hold, a code, a message for the client
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A job on its way into the engine. `known` are the tokens that earlier attempts made."""
+
+    hold: Hold
+    request: Request
+    known: list[int]
+
+
+class Intake:
+    """`refused` is told of what the engine cannot run. Holds no more than the worker leases, so it needs no bound."""
+
+    def __init__(self, engine: Engine, refused: Refused) -> None:
+        self._engine, self._refused = engine, refused
+        self._entrants: asyncio.Queue[Entrant] = asyncio.Queue()
+
+    def __len__(self) -> int:
+        return self._entrants.qsize()
+
+    def put(self, entrant: Entrant) -> None:
+        self._entrants.put_nowait(entrant)
+
+    async def run(self) -> None:
+        """For ever. Raises EngineDead."""
+        while True:
+            entrant = await self._entrants.get()
+            if not entrant.hold.unwanted:
+                await self._add(entrant)
+
+    async def _add(self, entrant: Entrant) -> None:
+        hold, request = entrant.hold, entrant.request
+        try:
+            await self._engine.add(
+                Generation(
+                    hold.key, messages_of(request), request.sampling, request.tools, request.text_format, entrant.known
+                )
+            )
+        except EngineRequestError as error:
+            self._refused(hold, error.code, error.message)
+        except EngineDead:
+            raise
+        except Exception:
+            logger.exception("the engine cannot take {}", hold.response_id)  # this one's fault or ours; others go on
+            self._refused(hold, "engine_error", "The engine could not take this request.")
+        else:
+            hold.in_engine = True
+            if hold.unwanted:  # stopped or dropped while it went in
+                self._engine.abort(hold.key)
