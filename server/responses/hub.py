@@ -82,6 +82,11 @@ class Hub:
     def viewers(self) -> int:
         return sum(feed.viewers for feed in self._feeds.values())
 
+    @property
+    def pacing(self) -> bool:
+        """Whether the load is above the threshold."""
+        return self._pacer.on
+
     def now(self) -> float:
         """Time that stands still while Redis is away: what it may have lost then must be kept until it is back."""
         now = self._clock.monotonic() if self._down_since is None else self._down_since
