@@ -16,6 +16,10 @@ class Sockets:
         self._empty = asyncio.Event()
         self._empty.set()
 
+    @property
+    def is_draining(self) -> bool:
+        return self.draining.is_set()
+
     @contextmanager
     def admit(self) -> Iterator[None]:
         """Hold a place while inside. Raises LimitReached (`too_many_sockets`), Unavailable (`service_restart`)."""

@@ -1,0 +1,188 @@
+"""The composition root: makes the parts of one gateway, hands them to the routes, and owns their tasks."""
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from loguru import logger
+from prometheus_client import CollectorRegistry
+
+from relay.errors import RelayError
+from relay.gateway import GatewayRelay
+from server.admission.sockets import Sockets
+from server.auth.service import Authenticator
+from server.catalog import router as catalog
+from server.catalog.service import Catalog
+from server.common import filters
+from server.common.clock import SystemClock
+from server.common.database import Database
+from server.common.middleware import BodyLimit, SecurityHeaders
+from server.conversations.history import History
+from server.conversations.recorder import Recorder
+from server.conversations.repository import ResponseRepository
+from server.health import router as health
+from server.health.meter import Meter
+from server.health.metrics import Metrics
+from server.health.relay_watch import RelayWatch
+from server.health.service import Health
+from server.page import router as page
+from server.responses import router_http, router_ws
+from server.responses.hub import Hub, HubSettings
+from server.responses.resource import fold
+from server.responses.service import ResponseService
+from server.responses.session import SessionLimits
+from server.settings import STATIC_DIR, GatewaySettings
+
+GOODBYE_S = 3.0  # how long tasks may take to end by themselves
+
+
+def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callable[[], None] = lambda: None) -> FastAPI:
+    """A gateway; everything in it lives from the application's startup to its shutdown.
+
+    `name` is unique among the gateways of an installation. `fail` is called when a task that must run for ever has
+    ended by an error: the process is of no more use then.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts = Parts.make(settings, name)
+        parts.hand_to(app)
+        async with parts.running(fail):
+            yield
+
+    app = FastAPI(title="Parley", lifespan=lifespan, docs_url=None, redoc_url=None)
+    filters.install(app)
+    for routes in (health.router, catalog.router, router_ws.router, router_http.router):
+        app.include_router(routes)
+    page.install(app, STATIC_DIR)
+    app.add_middleware(BodyLimit, limit=settings.max_message_bytes)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+@dataclass(slots=True)
+class Parts:
+    """What one gateway is made of."""
+
+    settings: GatewaySettings
+    sockets: Sockets
+    database: Database
+    hub: Hub
+    relay: RelayWatch
+    recorder: Recorder
+    responses: ResponseService
+    catalog: Catalog
+    health: Health
+    metrics: Metrics
+
+    @classmethod
+    def make(cls, settings: GatewaySettings, name: str) -> "Parts":
+        clock, registry = SystemClock(), CollectorRegistry()
+        sockets = Sockets(settings.max_sockets)
+        database = Database(settings.database, settings.run_dir / "migrations.lock")
+        repository = ResponseRepository(database)
+        hub = Hub(HubSettings(max_queue_s=settings.max_queue_s), clock)
+        meter = Meter(hub, registry, clock.monotonic)
+        plain_relay = GatewayRelay(name, settings.relay(), meter)
+        hub.use(plain_relay)
+        relay = RelayWatch(plain_relay, meter)
+        catalog = Catalog(plain_relay, clock, default=settings.model, remember_s=settings.max_queue_s)
+        return cls(
+            settings=settings,
+            sockets=sockets,
+            database=database,
+            hub=hub,
+            relay=relay,
+            recorder=Recorder(plain_relay, repository, fold),
+            responses=ResponseService(
+                relay=relay,
+                hub=hub,
+                history=History(plain_relay, repository, fold, clock),
+                catalog=catalog,
+                clock=clock,
+                max_input_bytes=settings.max_input_bytes,
+            ),
+            catalog=catalog,
+            health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
+            metrics=Metrics(registry, relay, catalog, Counts(sockets, hub)),
+        )
+
+    def hand_to(self, app: FastAPI) -> None:
+        """Where the routes' dependencies look for them."""
+        key = self.settings.bootstrap_api_key
+        app.state.authenticator = Authenticator(
+            bootstrap_key=key.get_secret_value() if key else None,
+            admits_guests=self.settings.admits_guests,
+            local_names_only=self.settings.guests is None,
+        )
+        app.state.session_limits = SessionLimits(max_message_bytes=self.settings.max_message_bytes)
+        app.state.sockets = self.sockets
+        app.state.responses = self.responses
+        app.state.catalog = self.catalog
+        app.state.health = self.health
+        app.state.metrics = self.metrics
+
+    @asynccontextmanager
+    async def running(self, fail: Callable[[], None]) -> AsyncIterator[None]:
+        """Run the tasks; at the end let each finish what it is at, then say goodbye to the relay."""
+        async with asyncio.TaskGroup() as tasks:
+            relay = tasks.create_task(_kept("the relay", self.relay.run(), fail))
+            recorder = tasks.create_task(_kept("the recorder", self.recorder.run(), fail))
+            others = [
+                tasks.create_task(_kept("the hub", self.hub.run(), fail)),
+                tasks.create_task(_kept("the database", self.database.run(), fail)),
+            ]
+            try:
+                yield
+            finally:
+                self.recorder.stop()
+                await asyncio.wait([recorder], timeout=GOODBYE_S)
+                with suppress(RelayError):
+                    await self.relay.relay.leave()
+                await asyncio.wait([relay], timeout=GOODBYE_S)
+                for task in (relay, recorder, *others):
+                    task.cancel()
+        await self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What this gateway counts, as `/metrics` wants it."""
+
+    sockets: Sockets
+    hub: Hub
+
+    def gauges(self) -> Mapping[str, tuple[str, float]]:
+        return {
+            "sockets": ("WebSockets open at this gateway.", self.sockets.open),
+            "viewers": ("Sockets and streams that follow a response.", self.hub.viewers),
+            "feeds": ("Responses that this gateway follows or still keeps.", self.hub.feeds),
+        }
+
+    def counters(self) -> Mapping[str, tuple[str, float]]:
+        counts = self.hub.counts
+        return {
+            "batches": ("Batches read from the inbox.", counts.batches),
+            "events": ("Events of responses taken from batches and logs.", counts.events),
+            "tokens": ("Tokens in them.", counts.tokens),
+            "frames": ("Frames rendered for viewers.", counts.frames),
+            "merged": ("Events that went out in another's frame.", counts.merged),
+            "gaps": ("Gaps seen in what batches brought.", counts.gaps),
+            "repairs": ("Logs read to fill a gap.", counts.repairs),
+            "diverged": ("Viewers told to read a response anew.", counts.diverged),
+            "behind": ("Viewers closed for being slow.", counts.behind),
+        }
+
+    def errors(self) -> Mapping[str, int]:
+        return {}
+
+
+async def _kept(what: str, work: Coroutine[Any, Any, None], fail: Callable[[], None]) -> None:
+    """Run a part's task. If it fails, the gateway is to end, in order: its sockets can go on at another one."""
+    try:
+        await work
+    except Exception:  # the task's end
+        logger.exception("{} has failed, so this gateway stops", what.capitalize())
+        fail()
