@@ -36,7 +36,7 @@ class Intake:
         self._entrants.put_nowait(entrant)
 
     async def run(self) -> None:
-        """For ever. Raises EngineDead."""
+        """For ever, until EngineDead."""
         while True:
             entrant = await self._entrants.get()
             if not entrant.hold.unwanted:

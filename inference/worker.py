@@ -63,7 +63,7 @@ class Worker:
         self._looks: set[str] = set()  # jobs to look at; no more than are held
         self._link: Link = "away"
         self._restate = False
-        self._fatal: EngineDead | RedisUnfit | None = None
+        self._fatal: Exception | None = None
         self._drain_until = 0.0
         self._renew_at = self._lease_at = self._take_back_at = self._sweep_at = now
         self._watchdog = Watchdog(options.stall_s, now)
@@ -71,7 +71,10 @@ class Worker:
         self.holds = Holds(engine, wall=wall, wake=self._bell.set)
 
     async def run(self) -> None:
-        """Until drained. Raises EngineDead and RedisUnfit: then the jobs are left to be taken back."""
+        """Until drained. Raises EngineDead, RedisUnfit, and what starting the engine raises.
+
+        Then the jobs that are held are left to be taken back: whoever kills engines must not do so for ever.
+        """
         async with asyncio.TaskGroup() as group:
             works = (self._run_engine(), self.holds.intake.run(), self._hear_nudges())
             tasks = [group.create_task(self._watch(work)) for work in works]
@@ -92,7 +95,7 @@ class Worker:
     async def _watch(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except EngineDead as error:
+        except Exception as error:
             self._fatal = error
             self._bell.set()
 
@@ -144,7 +147,7 @@ class Worker:
                 await asyncio.sleep(RETRY_S)
             except RedisUnfit as error:
                 self._fatal = error
-        if not self._fatal:
+        if not self._fatal or not self.holds:
             await self._say_goodbye()
             self.holds.drop_all()
 

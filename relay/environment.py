@@ -37,6 +37,8 @@ class SharedSettings(BaseSettings):
         256, description="responses waiting or running, for each user")
     max_queue_s: Annotated[float, Field(gt=0, le=86_400)] = Field(
         300, description="how long a response may wait before it fails with `queue_timeout`")
+    drain_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        30, description="how long a stop waits for what is under way")
 
     @field_validator("data_dir")
     @classmethod

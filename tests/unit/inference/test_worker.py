@@ -33,10 +33,13 @@ class Engine(SyntheticEngine):
         self.may_add = asyncio.Event()
         self.may_add.set()
         self.dies: EngineDead | None = None
+        self.does_not_start: OSError | None = None
 
     async def start(self, progress: Progress) -> None:
         progress("reading the weights", 0.25)
         await self.may_start.wait()
+        if self.does_not_start:
+            raise self.does_not_start
         await super().start(progress)
 
     async def add(self, generation: Generation) -> None:
@@ -89,7 +92,7 @@ async def working(relay: FakeRelay, engine: Engine | None = None, **options: Any
         yield running
     finally:
         worker.drain()
-        with suppress(EngineDead, RedisUnfit):
+        with suppress(EngineDead, RedisUnfit, OSError):
             await asyncio.wait_for(running.task, 10)
 
 
@@ -413,6 +416,15 @@ async def test_an_engine_that_stands_still_is_dead() -> None:
     async with working(relay, Engine(rate=0.01), stall_s=0.3) as running:
         with pytest.raises(EngineDead, match="no step"):
             await running.task
+
+
+async def test_an_engine_that_does_not_start_ends_the_worker_in_order() -> None:
+    relay, engine = FakeRelay(), Engine()
+    engine.does_not_start = OSError("no such weights")
+    async with working(relay, engine) as running:
+        with pytest.raises(OSError, match="no such weights"):
+            await running.task
+    assert relay.calls[-1] == "leave"
 
 
 async def test_an_unfit_redis_ends_the_worker() -> None:

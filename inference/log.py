@@ -1,0 +1,22 @@
+"""One log for the worker's lines and its libraries', by loguru: stderr, a line each, no values of variables."""
+import logging
+import sys
+
+from loguru import logger
+
+FORMAT = "{time:YYYY-MM-DD HH:mm:ss.SSS} {level: <7} {extra[process]} {message}"
+
+
+class _ToLoguru(logging.Handler):
+    """Hands what a library logs to loguru."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logger.opt(exception=record.exc_info).log(record.levelname, "{}: {}", record.name, record.getMessage())
+
+
+def configure(process: str) -> None:
+    """Log from now on; every line names the process. Libraries are heard from WARNING on."""
+    logger.remove()
+    logger.configure(extra={"process": process})
+    logger.add(sys.stderr, format=FORMAT, level="INFO", backtrace=False, diagnose=False)
+    logging.basicConfig(handlers=[_ToLoguru()], level=logging.WARNING, force=True)
