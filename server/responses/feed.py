@@ -17,6 +17,7 @@ from server.responses.tail import Tail
 from server.responses.transcript import Malformed, Transcript
 from server.responses.viewer import OnFail, Viewer, ViewerBehind
 
+MAX_SHARED = 4  # places whose frames are kept for other viewers until the next event; nearly all are at the last one
 MAX_EARLY = 256  # records kept while a gap before them is repaired; then the oldest go: the log gets them in seconds
 
 
@@ -219,15 +220,12 @@ class Feed:
         self._viewers[viewer] = None
         self.followed = True
         if viewer.ahead is not None:
-            self._find_position(viewer)
+            self._find_position(viewer, viewer.ahead)
         return viewer
 
-    def _find_position(self, viewer: Viewer) -> bool:
+    def _find_position(self, viewer: Viewer, number: int) -> bool:
         """Put a viewer where its client has come to, once this feed has come that far."""
-        number = viewer.ahead
         transcript = self.transcript
-        if number is None:
-            return True
         if number > transcript.cursor.last and transcript.ended is None:
             return False
         try:
@@ -240,25 +238,30 @@ class Feed:
 
     def take(self, viewer: Viewer) -> list[bytes]:
         """What this viewer has not been told, as frames. Viewers at one place share them."""
-        if viewer.ahead is not None and not self._find_position(viewer):
+        if viewer.ahead is not None and not self._find_position(viewer, viewer.ahead):
             return []
         position = viewer.position
         if len(self._viewers) == 1:
             frames, merged = position.take(self.transcript)
         else:
-            place = position.step, position.index
-            taken = self._shared.get(place)
-            if taken is None:
-                frames, merged = position.take(self.transcript)
-                self._shared[place] = frames, merged, position.copy()
-            else:
-                frames, merged, after = taken
-                position.move_to(after)
+            frames, merged = self._take_shared(position)
         self._counts.frames += len(frames)
         self._counts.merged += merged
         if not position.at_end(self.transcript):
             viewer.wake()
         return frames
+
+    def _take_shared(self, position: Position) -> tuple[list[bytes], int]:
+        place = position.step, position.index
+        taken = self._shared.get(place)
+        if taken is not None:
+            frames, merged, after = taken
+            position.move_to(after)
+            return frames, merged
+        frames, merged = position.take(self.transcript)
+        if len(self._shared) < MAX_SHARED:
+            self._shared[place] = frames, merged, position.copy()
+        return frames, merged
 
     def finished(self, viewer: Viewer) -> bool:
         """Whether nothing will ever come for it."""

@@ -4,7 +4,6 @@ The relay calls it (`on_batch` …) and it calls the relay, from one background 
 what a feed does.
 """
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -191,9 +190,11 @@ class Hub:
             self._pacer.close()
 
     async def _gap_or_tick(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(TICK_S):
-                await self._wake.wait()
+        tick = asyncio.get_running_loop().call_later(TICK_S, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            tick.cancel()
 
     async def repair(self) -> None:
         """Read the logs of all feeds that have a gap. What the log cannot fill yet is tried again at the next tick."""

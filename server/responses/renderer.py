@@ -184,8 +184,7 @@ def _strip_text(event: dict[str, Any]) -> None:
 
 
 def _strip_request(event: dict[str, Any]) -> None:
-    if "response" in event:
-        event["response"].update(instructions=None, tools=[], metadata={}, tool_choice="auto")
+    event.get("response", {}).update(instructions=None, tools=[], metadata={}, tool_choice="auto")
 
 
 _STRIPS: tuple[tuple[str, Callable[[dict[str, Any]], None]], ...] = (

@@ -2,6 +2,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from relay.events import (
@@ -24,6 +25,7 @@ from server.responses.feed import Counts, Feed
 from server.responses.pacer import Pacer
 
 RESPONSE = "resp_0123"
+unhurried = settings(deadline=None, max_examples=50)  # a machine that is busy with something else is no failure
 
 
 def a_request(**fields: object) -> Request:

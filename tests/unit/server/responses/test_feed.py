@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from relay.events import AnyEvent, Delta, InProgress
 from relay.records import Record
 from server.common.errors import Code, Failure
-from server.responses.feed import MAX_EARLY, Feed, ResponseDiverged, ResponseGone
+from server.responses.feed import MAX_EARLY, MAX_SHARED, Feed, ResponseDiverged, ResponseGone
 from server.responses.pacer import Pacer
-from server.responses.viewer import Viewer
+from server.responses.viewer import Viewer, ViewerBehind
 from tests.unit.server.responses.story import (
     RESPONSE,
     a_feed,
@@ -24,6 +24,7 @@ from tests.unit.server.responses.story import (
     numbered,
     stories,
     told,
+    unhurried,
 )
 from tests.unit.server.responses.test_position import check_told, one_by_one
 
@@ -51,6 +52,7 @@ def beyond(log: list[Record], after: int) -> list[Record]:
     return [record for record in log if record.last > after]
 
 
+@unhurried
 @given(stories(), st.data())
 def test_however_records_arrive_every_viewer_is_told_the_same(records: list[Record], data: st.DataObject) -> None:
     sizes = st.integers(1, 4)
@@ -85,6 +87,7 @@ def test_however_records_arrive_every_viewer_is_told_the_same(records: list[Reco
         assert feed.finished(viewer)
 
 
+@unhurried
 @given(stories(), st.data())
 def test_what_it_keeps_for_redis_is_what_came(records: list[Record], data: st.DataObject) -> None:
     batches = chopped(records, iter(lambda: data.draw(st.integers(1, 4)), None))
@@ -223,6 +226,16 @@ def test_viewers_at_one_place_share_their_frames() -> None:
     assert numbers(feed.take(two)) == [1006]
 
 
+def test_only_so_many_places_share_their_frames() -> None:
+    feed = a_feed()
+    apply(feed, *told(*["x"] * 20))
+    viewers = [feed.follow(number) for number in range(1003, 1013)]
+    taken = [feed.take(viewer) for viewer in viewers]
+    again = [feed.take(feed.follow(number)) for number in range(1003, 1013)]
+    assert again == taken
+    assert [one is other for one, other in zip(taken, again, strict=True)] == [True] * MAX_SHARED + [False] * 6
+
+
 def test_it_counts() -> None:
     feed = a_feed()
     apply(feed, *RECORDS)
@@ -323,6 +336,28 @@ def test_who_needs_it() -> None:
     assert not unwatched.needed
     unwatched.fail(ResponseGone())
     assert unwatched.done.is_set()
+    assert unwatched.viewers == 0
+
+
+async def test_who_is_behind_is_ended() -> None:
+    feed = a_feed()
+    apply(feed, *RECORDS[:4])
+    slow, quick = feed.follow(), feed.follow()
+    await slow.next()
+    await quick.next()
+    apply(feed, RECORDS[4])
+    await quick.next()
+    feed.sweep(0, 100)
+    assert feed.viewers == 1
+    with pytest.raises(ViewerBehind):
+        await slow.next()
+    with pytest.raises(Failure):
+        await until_failed(feed, quick)
+
+
+async def until_failed(feed: Feed, viewer: Viewer) -> None:
+    feed.fail(Failure())
+    await viewer.next()
 
 
 def test_one_large_record_is_as_good_as_many() -> None:

@@ -444,6 +444,28 @@ class TestRunning:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
+    async def test_a_gap_that_shows_during_a_repair_is_repaired_at_once(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("server.responses.hub.TICK_S", 3600.0)
+        one, two = world.hub.open(a_request()), world.hub.open(a_request(response_id="resp_two"))
+        others = [Record("resp_two", r.attempt, r.after, r.first, r.events) for r in RECORDS]
+        world.relay.add(one.request, RECORDS)
+        world.relay.add(two.request, others)
+        read = world.relay.log
+
+        async def log(response_id: str, after: int = -1) -> list[Record]:
+            world.batch(others[6])
+            return await read(response_id, after)
+
+        world.relay.log = log  # type: ignore[method-assign]
+        task = asyncio.create_task(world.hub.run())
+        await asyncio.sleep(0)
+        world.batch(RECORDS[6])
+        assert [(await feed.end())["status"] for feed in (one, two)] == ["completed", "completed"]
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
     async def test_it_measures_the_load(self, world: World) -> None:
         hub = Hub(HubSettings(pace_above_per_s=1.0), world.time)
         hub.use(world.relay)

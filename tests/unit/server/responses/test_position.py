@@ -10,7 +10,7 @@ from relay.records import Diverged, Record
 from server.responses.position import TAKE_BYTES, Position, position_after
 from server.responses.renderer import MAX_FRAME_BYTES
 from server.responses.transcript import RUN_EVENTS, Transcript
-from tests.unit.server.responses.story import a_request, message, numbered, stories, told
+from tests.unit.server.responses.story import a_request, message, numbered, stories, told, unhurried
 
 Event = dict[str, Any]
 
@@ -59,6 +59,7 @@ def folded(records: list[Record]) -> Transcript:
     return transcript
 
 
+@unhurried
 @given(stories())
 def test_from_every_number_the_rest_is_told(records: list[Record]) -> None:
     full = one_by_one(records)
@@ -71,6 +72,7 @@ def test_from_every_number_the_rest_is_told(records: list[Record]) -> None:
         assert position.take(transcript) == ([], 0)
 
 
+@unhurried
 @given(stories(), st.data())
 def test_at_any_pace_the_same_is_told(records: list[Record], data: st.DataObject) -> None:
     transcript, position = Transcript(a_request()), Position()
@@ -107,6 +109,16 @@ def test_a_number_that_no_event_has_is_a_divergence(number: int) -> None:
     assert transcript.cursor.last == 2003
     with pytest.raises(Diverged):
         position_after(transcript, number)
+
+
+def test_at_the_end_of_a_growing_text_there_is_nothing_to_take() -> None:
+    transcript = folded(told("a", "b")[:5])
+    position = Position()
+    position.take(transcript)
+    assert position.take(transcript) == ([], 0)
+    transcript.add(told("a", "b")[5])
+    ((frame,), merged) = position.take(transcript)
+    assert (orjson.loads(frame)["delta"], merged) == ("b", 0)
 
 
 def test_nothing_was_told_of_what_is_empty() -> None:

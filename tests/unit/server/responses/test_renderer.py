@@ -11,7 +11,7 @@ from server.responses.renderer import MAX_FRAME_BYTES, SAFE_TEXT, delta_frames, 
 from server.responses.resource import resource
 from server.responses.transcript import Mark, Part, Run, Transcript
 from tests import spec
-from tests.unit.server.responses.story import a_request, an_end, message, numbered, stories, told
+from tests.unit.server.responses.story import a_request, an_end, message, numbered, stories, told, unhurried
 
 
 def folded(records: list[Record], **request: object) -> Transcript:
@@ -115,6 +115,7 @@ def test_another_attempt_is_told() -> None:
     }
 
 
+@unhurried
 @given(stories())
 def test_every_event_fits_the_specification(records: list[Record]) -> None:
     for event in events_of(folded(records)):

@@ -3,14 +3,25 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from relay.events import AnyEvent, Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
 from relay.job import Sampling
 from relay.records import Gap, Record
-from server.responses.resource import fold, format_field, input_items, output, resource, tool_field
+from server.responses.resource import (
+    fold,
+    format_field,
+    input_items,
+    new_item_field,
+    new_part_field,
+    output,
+    part_field,
+    resource,
+    tool_field,
+)
 from server.responses.transcript import Transcript
 from tests import spec
-from tests.unit.server.responses.story import a_request, an_end, message, numbered, stories, told
+from tests.unit.server.responses.story import a_request, an_end, message, numbered, stories, told, unhurried
 
 
 def test_a_finished_response() -> None:
@@ -117,12 +128,24 @@ def test_log_probabilities_have_bytes_and_no_infinity() -> None:
     }]
 
 
-@given(stories())
-def test_any_state_of_any_response_fits_the_specification(records: list[Record]) -> None:
+EMPTY: dict[str, dict[str, Any]] = {
+    "output_text": {"text": "", "logprobs": []}, "reasoning_text": {"text": ""}, "refusal": {"refusal": ""}
+}
+
+
+@unhurried
+@given(stories(), st.data())
+def test_any_state_of_any_response_fits_the_specification(records: list[Record], data: st.DataObject) -> None:
     transcript = Transcript(a_request())
-    for record in records:
+    cut = data.draw(st.integers(1, len(records)))
+    for record in records[:cut]:
         transcript.add(record)
-        spec.check("ResponseResource", resource(transcript))
+    spec.check("ResponseResource", resource(transcript))
+    for item in transcript.items:
+        spec.check("ItemField", new_item_field(item))
+        for part in item.parts:
+            if part.kind != "arguments":
+                assert new_part_field(part) == {**part_field(part), **EMPTY[part.kind]}
 
 
 def test_own_input_has_ids_and_no_context() -> None:

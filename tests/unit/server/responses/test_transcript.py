@@ -1,7 +1,7 @@
 """The fold: runs, marks, and events that make no sense where they stand."""
 import pytest
 
-from relay.events import Delta, Done, InProgress, ItemAdded, ItemDone, PartAdded, PartDone
+from relay.events import Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
 from relay.records import Diverged, Gap, Record
 from server.responses.transcript import RUN_EVENTS, RUN_WEIGHT, Malformed, Mark, Run, Transcript
 from tests.unit.server.responses.story import RESPONSE, a_request, an_end, deltas, message, numbered, told
@@ -66,6 +66,23 @@ def test_a_run_is_closed_when_full_and_still_knows_where_each_delta_ends() -> No
 def test_a_growing_run_gives_its_text_from_any_delta() -> None:
     (run,) = runs(folded(*told("a", "b", "c")[:7]))
     assert [run.text(i) for i in range(4)] == ["abc", "bc", "c", ""]
+
+
+def test_log_probabilities_belong_to_their_deltas_and_weigh_on_the_run() -> None:
+    one, two = Logprob("b", -1.0, [("x", -2.0)]), Logprob("c", -1.0)
+    begin = [InProgress(1.0), *message()[:2]]
+    transcript = folded(*numbered([*begin, Delta("a"), Delta("bb", [1], [one, one]), Delta("c", [1], [two])]))
+    (run,) = runs(transcript)
+    assert [run.logprobs(i) for i in range(4)] == [[one, one, two], [one, one, two], [two], []]
+    assert transcript.items[0].parts[0].logprobs() == [one, one, two]
+    assert run.weight > 5 * 100
+    assert runs(folded(*told("a")))[0].logprobs() == []
+
+
+def test_function_calls_have_arguments_in_place_of_parts() -> None:
+    transcript = folded(*numbered([ItemAdded("fc", "function_call", "f", "call"), *deltas("{", "}"), Done()]))
+    (part,) = transcript.items[0].parts
+    assert (part.kind, part.text()) == ("arguments", "{}")
 
 
 def test_a_heavy_run_is_closed() -> None:

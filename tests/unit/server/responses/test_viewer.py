@@ -119,6 +119,7 @@ async def test_an_error_ends_it_and_is_told_once() -> None:
     error = ResponseDiverged()
     viewer.fail(error)
     viewer.fail(ViewerBehind())
+    feed.follow().fail(error)
     with pytest.raises(ResponseDiverged):
         await task
     with pytest.raises(ResponseDiverged):
