@@ -45,14 +45,17 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     ended by an error: the process is of no more use then.
     """
 
+    sockets = Sockets(settings.max_sockets)  # before all else, for a stop may come before the startup has ended
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        parts = Parts.make(settings, name)
+        parts = Parts.make(settings, name, sockets)
         parts.hand_to(app)
         async with parts.running(fail):
             yield
 
     app = FastAPI(title="Parley", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.sockets = sockets
     filters.install(app)
     for routes in (health.router, catalog.router, router_ws.router, router_http.router):
         app.include_router(routes)
@@ -67,7 +70,6 @@ class Parts:
     """What one gateway is made of."""
 
     settings: GatewaySettings
-    sockets: Sockets
     database: Database
     hub: Hub
     relay: RelayWatch
@@ -78,9 +80,8 @@ class Parts:
     metrics: Metrics
 
     @classmethod
-    def make(cls, settings: GatewaySettings, name: str) -> "Parts":
+    def make(cls, settings: GatewaySettings, name: str, sockets: Sockets) -> "Parts":
         clock, registry = SystemClock(), CollectorRegistry()
-        sockets = Sockets(settings.max_sockets)
         database = Database(settings.database, settings.run_dir / "migrations.lock")
         repository = ResponseRepository(database)
         hub = Hub(HubSettings(max_queue_s=settings.max_queue_s), clock)
@@ -91,7 +92,6 @@ class Parts:
         catalog = Catalog(plain_relay, clock, default=settings.model, remember_s=settings.max_queue_s)
         return cls(
             settings=settings,
-            sockets=sockets,
             database=database,
             hub=hub,
             relay=relay,
@@ -118,7 +118,6 @@ class Parts:
             local_names_only=self.settings.guests is None,
         )
         app.state.session_limits = SessionLimits(max_message_bytes=self.settings.max_message_bytes)
-        app.state.sockets = self.sockets
         app.state.responses = self.responses
         app.state.catalog = self.catalog
         app.state.health = self.health
