@@ -1,0 +1,170 @@
+"""A relay, a history and a catalog in memory, and a gateway's responses over them with a real hub."""
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from relay.errors import IdempotencyMismatch, RelayAway
+from relay.events import AnyEvent, Ended, InProgress
+from relay.job import Request
+from relay.records import ATTEMPT_GAP, VERSION, Batch, Record, first_record
+from relay.views import JobState, JobView, Submission, Submitted
+from server.common.errors import Code, NotFound
+from server.responses.hub import Hub, HubSettings
+from server.responses.resource import fold
+from server.responses.service import ResponseService
+from tests.unit.server.clock import FakeClock
+from tests.unit.server.responses.story import message
+
+
+class FakeRelay:
+    """Jobs and logs; `tell` plays the worker. `error` is raised by every call while it is set."""
+
+    def __init__(self) -> None:
+        self.hubs: list[Hub] = []
+        self.requests: dict[str, Request] = {}
+        self.logs: dict[str, list[Record]] = {}
+        self.keys: dict[str, tuple[str, str]] = {}
+        self.followed: set[str] = set()
+        self.cancelled: list[str] = []
+        self.error: Exception | None = None
+        self.submitting = asyncio.Event()  # cleared: `submit` waits
+        self.submitting.set()
+
+    def check(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    async def submit(self, submission: Submission) -> Submitted:
+        await self.submitting.wait()
+        self.check()
+        request, key = submission.request, submission.idempotency_key
+        if key in self.keys:
+            known, key_hash = self.keys[key]
+            if key_hash != submission.request_hash:
+                raise IdempotencyMismatch
+            return Submitted(known, False, 0, True)
+        if key:
+            self.keys[key] = request.response_id, submission.request_hash
+        self.requests[request.response_id] = request
+        self.logs[request.response_id] = [first_record(request.response_id)]
+        self.followed.add(request.response_id)
+        return Submitted(request.response_id, True, 0, True)
+
+    def ended(self, response_id: str) -> bool:
+        return self.logs[response_id][-1].end is not None
+
+    async def find(self, response_id: str) -> JobView | None:
+        self.check()
+        request = self.requests.get(response_id)
+        if request is None:
+            return None
+        end = self.logs[response_id][-1].end
+        state: JobState = "ended" if end else "running"
+        return JobView(
+            response_id, request.user, request.model, state, 1, 0, False, request.store, end.status if end else "",
+            request, [])
+
+    async def log(self, response_id: str, after: int = -1) -> list[Record]:
+        self.check()
+        return [record for record in self.logs.get(response_id, []) if record.last > after]
+
+    async def follow(self, response_id: str) -> bool:
+        self.check()
+        self.followed.add(response_id)
+        return response_id in self.requests
+
+    async def unfollow(self, response_id: str) -> None:
+        self.followed.discard(response_id)
+
+    async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
+        self.check()
+        self.cancelled.append(response_id)
+        self.tell(response_id, terminal)
+        return "ended"
+
+    def tell(self, response_id: str, events: Sequence[AnyEvent]) -> None:
+        """What a worker appends, in one attempt."""
+        log = self.logs[response_id]
+        after = log[-1].last
+        first = after + (ATTEMPT_GAP if len(log) == 1 else 1)
+        record = Record(response_id, 1, after, first, list(events))
+        log.append(record)
+        for hub in self.hubs if response_id in self.followed else []:
+            hub.on_batch(Batch(VERSION, 0.0, [record]))
+
+    def answer(self, response_id: str, *texts: str, end: Ended | None = None) -> None:
+        """A whole answer."""
+        self.tell(response_id, [InProgress(1.0), *message(*texts), end or Ended("completed", 2.0)])
+
+
+@dataclass
+class Kept:
+    request: Request
+    response: dict[str, Any]
+
+
+@dataclass
+class FakeHistory:
+    """What has ended and was to be stored, as the real one has it from relay and database."""
+
+    relay: FakeRelay
+    recorded: dict[str, Kept] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+
+    def record(self, response_id: str) -> None:
+        """From now on it is in the database only."""
+        request = self.relay.requests.pop(response_id)
+        self.recorded[response_id] = Kept(request, fold(request, self.relay.logs.pop(response_id)))
+
+    async def find(self, response_id: str, user: str) -> Kept | None:
+        found = self.recorded.get(response_id)
+        request = self.relay.requests.get(response_id)
+        if self.relay.error is None and request is not None and request.store and self.relay.ended(response_id):
+            found = Kept(request, fold(request, self.relay.logs[response_id]))
+        return None if found is None or found.request.user != user or response_id in self.deleted else found
+
+    async def delete(self, response_id: str, user: str) -> None:
+        if await self.find(response_id, user) is None:
+            raise NotFound(Code.RESPONSE_NOT_FOUND, "There is no such response.")
+        self.deleted.add(response_id)
+
+
+class FakeCatalog:
+    async def resolve(self, name: str | None) -> str:
+        if name == "none":
+            raise NotFound(Code.MODEL_NOT_FOUND, "There is no such model.", "model")
+        if name == "bug":
+            raise RuntimeError("a secret path")
+        return name or "tiny"
+
+
+class World:
+    """One gateway's responses."""
+
+    def __init__(self, max_input_bytes: int = 10_000) -> None:
+        self.clock = FakeClock()
+        self.relay = FakeRelay()
+        self.history = FakeHistory(self.relay)
+        self.hub = self.gateway()
+        self.service = self.over(self.hub, max_input_bytes)
+
+    def gateway(self) -> Hub:
+        hub = Hub(HubSettings(), self.clock)
+        hub.use(self.relay)
+        hub.on_up(False)
+        self.relay.hubs.append(hub)
+        return hub
+
+    def over(self, hub: Hub, max_input_bytes: int = 10_000) -> ResponseService:
+        return ResponseService(
+            relay=self.relay, hub=hub, history=self.history, catalog=FakeCatalog(), clock=self.clock,
+            max_input_bytes=max_input_bytes)
+
+    @property
+    def last(self) -> str:
+        """The id of the newest response."""
+        return list(self.relay.requests)[-1]
+
+
+AWAY = RelayAway()
