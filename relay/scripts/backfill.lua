@@ -21,21 +21,21 @@ if not job then
     'status', '', 'queued_at', int(now), 'turn', exact(turn))
 end
 add_entries(id, new)
-if job.state == 'ended' then return redis.status_reply('OK') end
+if status then
+  end_job(job, status, keep_ms)
+  redis.call('ZREM', KEY.queue(job.model), id)
+  redis.call('LREM', KEY.handover(job.model), 0, id)
+  return redis.status_reply('OK')
+end
 redis.call('SADD', KEY.live, id)
 redis.call('SADD', KEY.user(job.user), id)
 if follows == '1' then
   redis.call('HSET', KEY.job(id), 'follow:' .. gateway, 1)
   redis.call('SADD', KEY.follows(gateway), id)
 end
-if status then
-  end_job(job, status, keep_ms)
-  redis.call('ZREM', KEY.queue(job.model), id)
-  redis.call('LREM', KEY.handover(job.model), 0, id)
-elseif job.state == 'waiting' and attempt > 0 then
+if job.state == 'waiting' and attempt > 0 then
   job.attempt = attempt
   hand_over(job, job.crashes)
-  redis.call('ZREM', KEY.queue(job.model), id)
 elseif job.state == 'waiting' then
   enter_queue(id, job.user, job.model, tonumber(redis.call('HGET', KEY.job(id), 'turn')))
 end

@@ -18,11 +18,11 @@ local function followers_of(id)
   return gateways
 end
 
--- The log is complete. The state comes last: done again after a failure, this does the rest.
+-- The log is complete. The state comes last, and then the holder's mark: done again after a failure, this does the
+-- rest, and until the state says so whoever takes the holder back finds the job.
 local function end_job(job, status, keep_ms)
   local id = job.id
   if job.state ~= 'ended' and job.store == '1' then redis.call('XADD', KEY.to_record, '*', 'id', id) end
-  redis.call('SREM', KEY.held(job.owner), id)
   redis.call('SREM', KEY.live, id)
   redis.call('SREM', KEY.user(job.user), id)
   for _, gateway in ipairs(followers_of(id)) do redis.call('SREM', KEY.follows(gateway), id) end
@@ -32,11 +32,12 @@ local function end_job(job, status, keep_ms)
       redis.call('SET', job.idempotency, known .. '\nended', 'KEEPTTL')
     end
   end
-  redis.call('HSET', KEY.job(id), 'state', 'ended', 'status', status, 'owner', '')
   if job.store ~= '1' then
     redis.call('PEXPIRE', KEY.job(id), keep_ms)
     redis.call('PEXPIRE', KEY.log(id), keep_ms)
   end
+  redis.call('HSET', KEY.job(id), 'state', 'ended', 'status', status, 'owner', '')
+  redis.call('SREM', KEY.held(job.owner), id)
 end
 
 -- To the queue of those who go first. It is in that list before the job says so: a lease in between takes it out
@@ -45,6 +46,7 @@ local function hand_over(job, crashes)
   if not redis.call('LPOS', KEY.handover(job.model), job.id) then
     redis.call('RPUSH', KEY.handover(job.model), job.id)
   end
+  redis.call('ZREM', KEY.queue(job.model), job.id)
   redis.call('HSET', KEY.job(job.id), 'state', 'handover', 'owner', '', 'crashes', crashes, 'attempt', int(job.attempt))
   redis.call('SREM', KEY.held(job.owner), job.id)
 end

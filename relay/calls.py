@@ -1,0 +1,150 @@
+"""A gateway's verbs on a link: each one call, with what goes in and what comes out; no connection is made here."""
+from typing import Any
+
+import msgspec
+
+from relay.errors import RelayAway
+from relay.events import AnyEvent
+from relay.keys import Keys
+from relay.link import Link, ms
+from relay.records import (
+    FIRST_EVENTS,
+    Record,
+    decode_entry,
+    encode_batch,
+    encode_events,
+    flatten,
+    merge,
+)
+from relay.settings import RelaySettings
+from relay.views import JobView, Shown, Submission, Submitted, WorkerInfo, job_view, live_workers
+
+_requests = msgspec.msgpack.Encoder()
+
+
+class GatewayCalls:
+    """What a registered gateway may ask, once `attach` has given it a link; RelayAway before.
+
+    The calls that take a link make up the registration itself, and are for whoever owns that link.
+    """
+
+    def __init__(self, name: str, settings: RelaySettings) -> None:
+        self.name, self.settings = name, settings
+        self._keys = Keys(settings.cell)
+        self._link: Link | None = None
+        self._token = ""
+        self._follows: set[str] = set()
+
+    @property
+    def up(self) -> bool:
+        return self._link is not None
+
+    def attach(self, link: Link | None) -> None:
+        self._link = link
+
+    async def register(self, link: Link) -> None:
+        """A fresh token; a gateway that registers follows nothing."""
+        token = await link.call(
+            "register", "gateways", self.name, ms(self.settings.deadline_s), ms(self.settings.log_keep_s),
+            "", "ready", 0, "")
+        self._token = token.decode()
+
+    async def renew(self, link: Link) -> None:
+        """Raises Fenced."""
+        await link.call(
+            "renew", "gateways", self.name, self._token, ms(self.settings.deadline_s), "", "ready", 0, "")
+
+    async def deregister(self, link: Link) -> None:
+        await link.call("leave", "gateways", self.name, self._token, ms(self.settings.log_keep_s))
+
+    async def take_back(self, link: Link) -> int:
+        """Who has been silent for too long; how many were."""
+        taken = 0
+        while count := int(await link.call("take_back", ms(self.settings.log_keep_s))):  # one worker a call
+            taken += count
+        return taken
+
+    async def backfill(self, link: Link, shown: Shown) -> bool:
+        """False when the grace is over already."""
+        request, records = shown.request, merge(shown.records)
+        reply = await link.call(
+            "backfill", self.name, request.response_id, request.user, request.model, int(request.store),
+            _requests.encode(request), int(request.response_id in self._follows), ms(self.settings.log_keep_s),
+            len(records), *flatten(records))
+        return bool(reply == b"OK")
+
+    def _alive(self) -> Link:
+        if self._link is None:
+            raise RelayAway
+        return self._link
+
+    async def submit(self, submission: Submission) -> Submitted:
+        """Raises QueueFull, TooManyInFlight, IdempotencyMismatch, RelayAway.
+
+        Where it is not new, this gateway does not follow it yet.
+        """
+        request, s = submission.request, self.settings
+        key = submission.idempotency_key
+        response_id, new, waiting, worker = await self._alive().call(
+            "submit", self.name, request.response_id, request.user, request.model, int(request.store),
+            _requests.encode(request), encode_events(FIRST_EVENTS),
+            self._keys.idempotency(request.user, key) if key else "", submission.request_hash,
+            s.max_waiting, s.max_in_flight, ms(s.idempotency_keep_s))
+        if new:
+            self._follows.add(request.response_id)
+        return Submitted(response_id.decode(), bool(new), int(waiting or 0), bool(worker))
+
+    async def follow(self, response_id: str) -> bool:
+        """This gateway gets the response's batches from now on; False if there is no such job."""
+        link = self._alive()
+        self._follows.add(response_id)
+        return await self._follow(link, response_id)
+
+    async def _follow(self, link: Link, response_id: str) -> bool:
+        found = int(await link.call("follow", self.name, response_id))  # 0 gone, 1 followed, 2 ended
+        if found != 1:
+            self._follows.discard(response_id)
+        return found > 0
+
+    async def unfollow(self, response_id: str) -> None:
+        self._follows.discard(response_id)
+        await self._alive().call("unfollow", self.name, response_id)
+
+    async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
+        """`ended` (it was never leased; `terminal` is written), `asked` (its worker is nudged), `gone`, `was_ended`.
+
+        The reason `queue_timeout` acts only on a job that was never leased; another is left alone: `leased`.
+        """
+        record = Record(response_id, attempt=0, after=1, first=2, events=terminal)
+        if record.end is None:
+            raise ValueError("the last event of `terminal` must be an Ended")
+        reply = await self._alive().call(
+            "cancel", response_id, reason, encode_batch(record.end.at, [record]), encode_events(terminal),
+            record.end.status, ms(self.settings.inbox_keep_s), ms(self.settings.log_keep_s), record.first, record.last)
+        return str(reply.decode())
+
+    async def log(self, response_id: str, after: int = -1) -> list[Record]:
+        """The log's records that hold numbers beyond `after`, in order; empty where there is none."""
+        entries = await self._alive().command("XRANGE", self._keys.log(response_id), "-", "+")
+        records = [decode_entry(response_id, fields[1::2]) for _, fields in entries]
+        return [record for record in records if record.last > after]
+
+    async def find(self, response_id: str) -> JobView | None:
+        fields: list[Any] = await self._alive().command("HGETALL", self._keys.job(response_id))
+        return job_view(response_id, dict(zip(fields[::2], fields[1::2], strict=True))) if fields else None
+
+    async def place(self, response_id: str) -> int | None:
+        """How many jobs wait before it; None if it does not wait."""
+        place = await self._alive().call("place", response_id)
+        return None if place is None else int(place)
+
+    async def workers(self) -> list[WorkerInfo]:
+        """Those that are registered, by name."""
+        return live_workers(await self._alive().command("HGETALL", self._keys.workers))
+
+    async def gateways(self) -> list[str]:
+        return sorted(name.decode() for name in await self._alive().command("HKEYS", self._keys.gateways))
+
+    async def waiting(self) -> dict[str, int]:
+        """How many jobs wait, by model."""
+        return {model.decode(): int(count) for model, count in await self._alive().call("waiting")}
