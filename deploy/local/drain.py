@@ -1,36 +1,38 @@
 """How the time of a stop is shared: workers finish first, then gateways send what came, then Redis writes its last."""
 from dataclasses import dataclass
 
-WORKERS_SHARE = 0.7  # what the workers are told; they are waited for a little longer
-WORKERS_WAIT_SHARE = 0.8
-GATEWAYS_SHARE = 0.1
-GATEWAYS_WAIT_SHARE = 0.15
+WORKERS_SHARE = 0.75
+GATEWAYS_SHARE = 0.15
+HASTE = 0.9  # a process is told a little less than it gets, so that it ends by itself
 
 
 @dataclass(frozen=True)
 class Drain:
-    """Seconds, out of `PARLEY_DRAIN_S`; the launcher kills what is left when all of it has passed."""
+    """Seconds, out of `PARLEY_DRAIN_S`; the launcher kills what is left when all of it has passed.
+
+    A `…_wait_s` is when supervisord kills a process of that kind; it knows whole seconds only.
+    """
 
     total_s: float
 
     @property
-    def workers_s(self) -> float:
-        """What a worker may take to finish or hand over."""
-        return round(self.total_s * WORKERS_SHARE, 2)
-
-    @property
-    def gateways_s(self) -> float:
-        return round(self.total_s * GATEWAYS_SHARE, 2)
-
-    @property
     def workers_wait_s(self) -> int:
-        """After this long supervisord kills a worker; it knows whole seconds only."""
-        return max(1, round(self.total_s * WORKERS_WAIT_SHARE))
+        return max(1, int(self.total_s * WORKERS_SHARE))
 
     @property
     def gateways_wait_s(self) -> int:
-        return max(1, round(self.total_s * GATEWAYS_WAIT_SHARE))
+        return max(1, int(self.total_s * GATEWAYS_SHARE))
 
     @property
     def redis_wait_s(self) -> int:
-        return max(1, round(self.total_s) - self.workers_wait_s - self.gateways_wait_s)
+        return max(1, int(self.total_s) - self.workers_wait_s - self.gateways_wait_s)
+
+    @property
+    def workers_s(self) -> float:
+        """What a worker may take to finish or hand over."""
+        return min(self.total_s, round(self.workers_wait_s * HASTE, 2))
+
+    @property
+    def gateways_s(self) -> float:
+        """What a gateway may take to send what has come."""
+        return min(self.total_s, round(self.gateways_wait_s * HASTE, 2))

@@ -40,9 +40,10 @@ WORKER_TEST = "worker-test.txt"  # a lock laid over a worker's environment for i
 class Environment:
     """One folder under `.envs`, made from a recipe. All methods leave it either whole and stamped, or unstamped."""
 
-    def __init__(self, root: Path, recipe: Recipe) -> None:
+    def __init__(self, root: Path, recipe: Recipe, installer: Installer | None = None) -> None:
         self.root = root
         self.recipe = recipe
+        self.installer = installer or Installer(root)
         self.folder = root / ".envs" / recipe.name
         self.python = self.folder / "bin" / "python"
 
@@ -61,47 +62,46 @@ class Environment:
         """Lay one more lock over it (it must be ready)."""
         if not self._stamp((lock,)).exists():
             async with _Turn(self.root, progress):
-                await self._packages(lock, Installer(self.root), progress)
+                await self._packages(lock, progress)
                 self._stamp((lock,)).touch()
 
     async def _make(self, progress: Progress) -> None:
         self._check_space()
         for stamp in self.folder.glob("stamp-*"):
             stamp.unlink()
-        installer = Installer(self.root)
-        if not _uv(self.root).exists():
+        installer = self.installer
+        if not installer.is_there():
             progress.tell("fetching the installer, uv")
             await installer.fetch()
-            _uv(self.root).touch()
         progress.tell(f"making .envs/{self.recipe.name}")
         made = await installer.run(["venv", "--quiet", "--clear", "--no-project", "--python", sys.executable,
                                     str(self.folder)])
         self._must(made.code, made.lines)
         if self.recipe.torch:
-            await self._torch(installer, progress)
+            await self._torch(progress)
         for lock in self.recipe.locks:
-            await self._packages(lock, installer, progress)
+            await self._packages(lock, progress)
         self._stamp(self.recipe.locks).touch()
 
-    async def _torch(self, installer: Installer, progress: Progress) -> None:
+    async def _torch(self, progress: Progress) -> None:
         """Torch's CPU build: from where pip's settings point, else from PyTorch's own index, which uv knows."""
         progress.tell("finding PyTorch for the CPU (about 200 MiB)")
         file = str(self.root / "requirements" / self.recipe.torch)
         common = ["pip", "install", "--python", str(self.python), "--no-deps", "-r", file]
         tell = InstallProgress(progress.tell)
-        if installer.pip.find_links:
-            links = [word for link in installer.pip.find_links for word in ("--find-links", link)]
-            if (await installer.run([*common, *links], tell)).code == 0:
+        if self.installer.pip.find_links:
+            links = [word for link in self.installer.pip.find_links for word in ("--find-links", link)]
+            if (await self.installer.run([*common, *links], tell)).code == 0:
                 return
-        result = await installer.run([*common, "--torch-backend", "cpu"], tell)
+        result = await self.installer.run([*common, "--torch-backend", "cpu"], tell)
         self._must(result.code, result.lines)
 
-    async def _packages(self, lock: str, installer: Installer, progress: Progress) -> None:
+    async def _packages(self, lock: str, progress: Progress) -> None:
         """Everything in a lock; locks are complete, so nothing is resolved, and uv checks the hashes in them."""
         file = self.root / "requirements" / lock
         progress.tell(f"installing {_count(file)} packages")
-        result = await installer.run(["pip", "install", "--python", str(self.python), "--no-deps", "-r", str(file)],
-                                     InstallProgress(progress.tell))
+        command = ["pip", "install", "--python", str(self.python), "--no-deps", "-r", str(file)]
+        result = await self.installer.run(command, InstallProgress(progress.tell))
         self._must(result.code, result.lines)
 
     def _must(self, code: int, lines: list[str]) -> None:
@@ -138,12 +138,6 @@ class _Turn:
 
     async def __aexit__(self, *_: object) -> None:
         self._lock.release()
-
-
-def _uv(root: Path) -> Path:
-    """The stamp of the installer itself."""
-    lock = (root / "requirements" / "uv.txt").read_bytes()
-    return root / ".envs" / "uv" / f"stamp-{hashlib.sha256(lock + sys.version.encode()).hexdigest()[:16]}"
 
 
 def _count(lock: Path) -> int:

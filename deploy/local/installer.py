@@ -1,4 +1,5 @@
 """uv, our installer: fetched once by whatever Python has (venv or pip), pinned in `requirements/uv.txt`."""
+import hashlib
 import importlib.util
 import re
 import sys
@@ -29,6 +30,10 @@ class Installer:
             self._pip = read_pip_configuration()
         return self._pip
 
+    def is_there(self) -> bool:
+        """Whether the locked uv was fetched, whole, for this Python."""
+        return self._stamp().exists()
+
     async def fetch(self) -> None:
         """Put uv in its place. Raises Refusal where this Python can install nothing, LaunchError where it failed."""
         folder = self.root / ".envs" / "uv"
@@ -41,11 +46,16 @@ class Installer:
             await self._must([sys.executable, *pip, "--target", str(folder)])
         else:
             raise Refusal(NO_VENV.format(version=".".join(map(str, sys.version_info[:2]))))
+        self._stamp().touch()
 
     async def run(self, arguments: Sequence[str], on_line: Callable[[str], None] | None = None) -> ToolResult:
         """Run uv and return what it said."""
         return await run_tool([str(self.program), *arguments], folder=self.root,
                               environment=self.pip.uv_environment(), on_line=on_line)
+
+    def _stamp(self) -> Path:
+        lock = (self.root / "requirements" / "uv.txt").read_bytes()
+        return self.root / ".envs" / "uv" / f"stamp-{hashlib.sha256(lock + sys.version.encode()).hexdigest()[:16]}"
 
     async def _must(self, command: list[str]) -> None:
         result = await run_tool(command, folder=self.root)

@@ -11,7 +11,7 @@ from deploy.local import plan, redis_server, supervisor_config
 from deploy.local.data_folder import DataFolder
 from deploy.local.drain import Drain
 from deploy.local.environments import GATEWAY, Environment
-from deploy.local.errors import INTERRUPTED, LaunchError, Refusal
+from deploy.local.errors import INTERRUPTED, Refusal
 from deploy.local.folder_lock import FolderLock
 from deploy.local.interrupts import Interrupts
 from deploy.local.ports import check_ports
@@ -80,7 +80,7 @@ class Launch:
         await self._supervisord.start(lock)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(supervision.watch())
-            tasks.create_task(self._bring_up(preparation, worker, startup, embedded=redis is not None))
+            tasks.create_task(self._bring_up(preparation, worker, supervision, startup))
 
     async def _check_settings(self, gateway: Environment) -> None:
         """Gateway and worker read their settings as they will, before anything is started. Raises Refusal."""
@@ -96,20 +96,30 @@ class Launch:
         text = supervisor_config.configuration(self.data, self.root, groups)
         (self.data.run / "supervisord.conf").write_text(text, encoding="utf-8")
 
-    async def _bring_up(self, preparation: Preparation, worker: Environment, startup: Startup, *,
-                        embedded: bool) -> None:
+    async def _bring_up(self, preparation: Preparation, worker: Environment, supervision: Supervision,
+                        startup: Startup) -> None:
         """Start the groups, each when what it needs is there; the gateways answer while the rest is prepared."""
-        client = self._running.client
-        if embedded:
+        client = supervision.supervisord.client
+        if not self.settings.redis_url:
             await asyncio.to_thread(client.start, plan.REDIS)
             await redis_server.wait_until_it_answers(self.data)
         await asyncio.to_thread(client.start, plan.GATEWAYS)
+        if self.settings.engine == "vllm":
+            await self._say_when_up()
         await preparation.install(worker, "worker packages")
-        model = await preparation.model(worker)
+        await preparation.model(worker)
         await asyncio.to_thread(client.start, plan.WORKERS)
-        await self._say_when_ready(startup.begin("worker", "starting"), model)
+        await self._say_when_ready(startup.begin("worker", "starting"))
+        supervision.has_been_ready = True
 
-    async def _say_when_ready(self, progress: Progress, chosen: str) -> None:
+    async def _say_when_up(self) -> None:
+        """The page is there long before a model is; say so, since the page tells how far it is."""
+        host, port = self.settings.reachable_host, self.settings.port
+        while not (await asyncio.to_thread(ask, host, port)).up:  # noqa: ASYNC110 - it comes up elsewhere
+            await asyncio.sleep(ASK_AGAIN_S)
+        self.terminal.said("gateway-1", f"answers at {self.settings.address(port)} while the worker is prepared")
+
+    async def _say_when_ready(self, progress: Progress) -> None:
         """Wait for every gateway to be ready, then print the one line with the address."""
         answers: list[Answer] = []
         while not answers or not all(answer.ready for answer in answers):
@@ -119,9 +129,8 @@ class Launch:
             if message := next((answer.message for answer in answers if answer.message), ""):
                 progress.tell(message, next(answer.progress for answer in answers if answer.message))
         progress.done("ready")
-        model = chosen or answers[0].model
-        self.terminal.line(f"Parley is ready: {self.settings.address(self.settings.port)}"
-                           f"{f'  (model {model})' if model else ''}")
+        model = f"  (model {answers[0].model})" if answers[0].model else ""
+        self.terminal.line(f"Parley is ready: {self.settings.address(self.settings.port)}{model}")
 
     async def _drain(self, interrupts: Interrupts) -> bool:
         """Stop in order within the drain limit; False if a second interrupt cut it short."""
@@ -135,12 +144,6 @@ class Launch:
         await _end(drain)
         await _end(second)
         return finished
-
-    @property
-    def _running(self) -> Supervisord:
-        if self._supervisord is None:
-            raise LaunchError("supervisord is not running.")
-        return self._supervisord
 
 
 async def _end(task: asyncio.Task[object]) -> None:

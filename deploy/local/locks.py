@@ -22,7 +22,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
 async def renew(root: Path, startup: Startup, *, upgrade: bool = True) -> None:
     """Make every lock anew, in an order in which each finds what it leans on. Raises LaunchError with uv's reason."""
     installer = Installer(root)
-    if not installer.program.exists():
+    if not installer.is_there():
         await installer.fetch()
     for name, inputs in INPUTS.items():
         progress = startup.begin(name, "resolving")

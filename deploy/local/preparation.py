@@ -1,5 +1,4 @@
 """What must be there before the workers can start: their packages, for this machine's hardware, and the model."""
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +40,10 @@ class Preparation:
             raise
         progress.done("installed")
 
-    async def model(self, environment: Environment) -> str:
-        """Fetch and convert the model if need be; returns which one it is and why. Raises LaunchError."""
+    async def model(self, environment: Environment) -> None:
+        """Choose the model, fetch and convert it if need be. Raises LaunchError with the preparation's own sentence."""
         if self.settings.engine != "vllm":
-            return ""
+            return
         progress = self.startup.begin(MODEL, "choosing the model")
         reader = ModelProgress(progress.tell)
         result = await run_tool([str(environment.python), "-m", "inference.models", "prepare"], folder=self.root,
@@ -54,5 +53,4 @@ class Preparation:
             reason = result.last or f"the preparation ended with exit code {result.code}"
             progress.failed(reason)
             raise LaunchError(reason)
-        progress.done(reader.chosen or result.last or os.environ.get("PARLEY_MODEL", ""))
-        return reader.chosen
+        progress.done(reader.choice)

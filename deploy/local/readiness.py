@@ -9,8 +9,12 @@ ANSWER_S = 3.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What a gateway said: `ready` for /health/ready, the rest from /v1/parley/status (empty where it has none)."""
+    """What a gateway said: `up` if anything at all, `ready` from /health/ready, the rest from /v1/parley/status.
 
+    `message` is what a loading worker does, else what is missing.
+    """
+
+    up: bool = False
     ready: bool = False
     model: str = ""
     message: str = ""
@@ -30,11 +34,11 @@ def ask(host: str, port: int) -> Answer:
 def _read(ready: bool, body: bytes) -> Answer:
     try:
         status: Any = json.loads(body)
-        workers = [worker for worker in status.get("workers", []) if worker.get("state") == "loading"]
+        loading = [worker for worker in status.get("workers", []) if worker.get("state") == "loading"]
+        what: dict[str, Any] = next(iter([*loading, *status.get("missing", [])]), {})
+        return Answer(True, ready, status.get("model") or "", what.get("message") or "", what.get("progress"))
     except (ValueError, AttributeError):
-        return Answer(ready)
-    loading = workers[0] if workers else {}
-    return Answer(ready, str(status.get("model") or ""), str(loading.get("message") or ""), loading.get("progress"))
+        return Answer(True, ready)
 
 
 def _get(host: str, port: int, path: str) -> tuple[int, bytes]:

@@ -1,5 +1,6 @@
 """Watches the running processes: passes on what matters to the terminal, and notices what ends the launch."""
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 
 from deploy.local.data_folder import DataFolder
@@ -11,6 +12,8 @@ from deploy.local.terminal import Terminal
 
 LOOK_S = 0.25
 GAVE_UP = "gave up: "
+TAKEN = 3  # a gateway's exit code: its port or name is in use
+MOST_FAILURES = 3
 
 
 @dataclass
@@ -21,6 +24,8 @@ class Supervision:
     data: DataFolder
     groups: list[Group]
     terminal: Terminal
+    has_been_ready: bool = False
+    _failures: Counter[str] = field(default_factory=Counter)
     _events: LogFollower = field(init=False)
     _logs: dict[str, LogFollower] = field(init=False)
 
@@ -52,8 +57,14 @@ class Supervision:
                 raise LaunchError(f"{name} does not start: {last_words(self.data.log(name)) or 'it said nothing.'}")
 
     def _ended(self, ended: Exit) -> None:
-        if ended.code == REFUSED:
-            raise Refusal(last_words(self.data.log(ended.name)) or f"{ended.name} refused its settings.")
-        if ended.code != 0:
-            self.terminal.said(ended.name, f"ended ({ended.how}) and is started again; "
-                                           f"its log is {self.data.log(ended.name)}")
+        """Once Parley has been ready it heals itself; before, what fails again and again will not come right."""
+        log = self.data.log(ended.name)
+        words = last_words(log) or "it said nothing"
+        if ended.code == REFUSED or (ended.code == TAKEN and not self.has_been_ready):
+            raise Refusal(words)
+        if ended.code == 0:
+            return
+        self._failures[ended.name] += 1
+        if self._failures[ended.name] >= MOST_FAILURES and not self.has_been_ready:
+            raise LaunchError(f"{ended.name} does not start: {words} (more in {log})")
+        self.terminal.said(ended.name, f"ended ({ended.how}: {words}) and is started again; its log is {log}")

@@ -71,7 +71,7 @@ def _program(data: DataFolder, program: Program) -> str:
         stopwaitsecs=program.stop_wait_s,
         killasgroup="true",
         redirect_stderr="true",
-        stdout_logfile=data.log(program.name),
+        stdout_logfile=str(data.log(program.name)).replace("%", "%%"),  # supervisord expands this value twice
         stdout_logfile_maxbytes=LOG_BYTES,
         stdout_logfile_backups=LOG_BACKUPS,
     )
