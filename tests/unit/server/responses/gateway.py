@@ -1,0 +1,67 @@
+"""A gateway's routes for responses behind a real uvicorn, as the real one runs it, over a relay in memory."""
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from fastapi import FastAPI
+
+from server.admission.sockets import Sockets
+from server.auth.service import Authenticator
+from server.common import filters
+from server.common.middleware import BodyLimit
+from server.responses import router_http, router_ws
+from server.responses.session import SessionLimits
+from tests.unit.server.responses.fakes import World
+
+LIMITS = SessionLimits(max_message_bytes=100_000)
+
+
+@dataclass
+class Gateway:
+    world: World
+    sockets: Sockets
+    port: int
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def ws(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/v1/responses"
+
+
+@asynccontextmanager
+async def a_gateway(limits: SessionLimits = LIMITS, max_sockets: int = 100) -> AsyncIterator[Gateway]:
+    """One that listens until the block ends; everybody may enter, and a bearer is a user."""
+    world = World(max_input_bytes=50_000)
+    app = FastAPI()
+    app.state.responses, app.state.session_limits = world.service, limits
+    app.state.sockets = sockets = Sockets(max_sockets)
+    app.state.authenticator = Authenticator()
+    filters.install(app)
+    app.include_router(router_http.router)
+    app.include_router(router_ws.router)
+    app.add_middleware(BodyLimit, limit=limits.max_message_bytes)
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app, ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=4 * limits.max_message_bytes,
+        log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listener])
+    try:
+        yield Gateway(world, sockets, listener.getsockname()[1])
+    finally:
+        server.force_exit = True  # what is still open is the test's own affair
+        await server.shutdown([listener])
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition; the test's timeout bounds it."""
+    while not condition():  # noqa: ASYNC110 - what is waited for is the real code's, which sets no event for tests
+        await asyncio.sleep(0.001)
