@@ -152,6 +152,13 @@ def get(url: str, path: str) -> tuple[int, dict[str, object]]:
         return 0, {}
 
 
+def metric(url: str, name: str) -> float:
+    """The sum of a metric's samples, whatever their labels."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:  # noqa: S310 - http, to ourselves
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+
+
 def _is_ready(url: str, ready: bool) -> bool:
     return (get(url, "/health/ready")[0] == 200) == ready
 
