@@ -123,9 +123,9 @@ class Feed:
         steps = len(self.transcript.steps)
         self.heard_at = now
         new = self._add(record, now)
-        if self._early and new:
-            new += self._add_early(now)
         if new:
+            if self._early:
+                new += self._add_early(now)
             self._wake(new, steps)
 
     def repair(self, records: list[Record], now: float) -> None:
@@ -195,7 +195,8 @@ class Feed:
 
     def _wake(self, new: int, steps: int) -> None:
         """`steps` is how many there were before: a new one (a mark, a part's first delta) never waits."""
-        self._shared.clear()
+        if self._shared:
+            self._shared.clear()
         viewers = self._viewers
         if not viewers:
             return

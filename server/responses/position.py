@@ -68,7 +68,7 @@ class Position:
 
         Stops behind the last step's deltas, which may grow.
         """
-        part = run.part
+        part = run.part  # the same in all: between two parts there is a mark
         texts: list[str] = []
         logprobs: list[Logprob] = []
         weight = events = 0
@@ -86,7 +86,7 @@ class Position:
             self.step += 1
             self.index = 0
             following = steps[self.step]
-            if isinstance(following, Mark) or following.part is not part or weight >= MERGE_WEIGHT:
+            if isinstance(following, Mark) or weight >= MERGE_WEIGHT:
                 break
             run = following
         return (delta_frames(part, self.number, "".join(texts), logprobs) if events else []), events

@@ -157,15 +157,14 @@ class Transcript:
         """
         if self.ended is not None:
             return []
-        attempt = self.cursor.attempt
-        events = self.cursor.take(record)
-        if self.cursor.attempt != attempt:
+        cursor = self.cursor
+        attempt = cursor.attempt
+        events = cursor.take(record)
+        if cursor.attempt != attempt:
             self._close_run()  # the numbers have a hole here
-        self._extend(self.cursor.last + 1 - len(events), events)
-        return events
-
-    def _extend(self, first: int, events: list[AnyEvent]) -> None:
-        for number, event in enumerate(events, first):
+        number = cursor.last - len(events)
+        for event in events:
+            number += 1
             if type(event) is Delta:
                 run = self._run or self._open_run(number)
                 self.size += len(event.text)
@@ -174,6 +173,7 @@ class Transcript:
             else:
                 self._close_run()
                 self._mark(number, event)
+        return events
 
     def _open_run(self, number: int) -> Run:
         part = self._part

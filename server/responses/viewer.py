@@ -45,7 +45,16 @@ class Viewer:
         return self.position.number if self.ahead is None else self.ahead
 
     async def next(self) -> list[bytes]:
-        """All frames there are now, at least one; waits for them. Empty when there will be none any more."""
+        """The next turn; empty when there will be none any more."""
+        try:
+            return await self.__anext__()
+        except StopAsyncIteration:
+            return []
+
+    def __aiter__(self) -> "Viewer":
+        return self
+
+    async def __anext__(self) -> list[bytes]:
         self._missed = 0
         while True:
             if self._error is not None:
@@ -58,21 +67,12 @@ class Viewer:
                 continue  # it may have failed
             if self._feed.finished(self):
                 self.close()
-                return []
+                raise StopAsyncIteration
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter
             finally:
                 self._waiter = None
-
-    def __aiter__(self) -> "Viewer":
-        return self
-
-    async def __anext__(self) -> list[bytes]:
-        frames = await self.next()
-        if not frames:
-            raise StopAsyncIteration
-        return frames
 
     def wake(self) -> None:
         """There is something to take."""
