@@ -20,8 +20,8 @@ for _ = 1, count do
   local id, attempt, began, records = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   records, i = records_at(i + 4, ARGV[i + 3])
   local job = job_of(id)
-  local new, at_attempt, at_last, status = lacking(id, records)
-  if keeps(job, attempt, began, at_attempt, at_last) then
+  local new, at_attempt, at_last, status, whole = lacking(id, records)
+  if whole and keeps(job, attempt, began, at_attempt, at_last) then
     kept[id] = true
     plans[#plans + 1] = {job = job, attempt = attempt, new = new, status = status}
     if job.owner ~= '' and job.owner ~= worker then losers[job.owner] = true end

@@ -1,12 +1,6 @@
 -- Folding: what a worker's batches hold beyond the logs, from the inboxes of the jobs' destinations, as log entries.
 -- include log
 
-local function slice(list, from)
-  local out = {}
-  for i = from, #list do out[#out + 1] = list[i] end
-  return out
-end
-
 -- Add one record of a batch to what is folded of its response so far.
 local function fold_record(f, r)
   if follows_on(f.attempt, f.last, r) ~= 'next' then return end

@@ -52,20 +52,31 @@ local function records_at(i, count)
   return records, i
 end
 
--- Which records the log lacks, up to the first that does not follow; then where the log will stand, and the status
--- if it will be complete.
+-- The events from their `from`-th on.
+local function slice(list, from)
+  local out = {}
+  for i = from, #list do out[#out + 1] = list[i] end
+  return out
+end
+
+-- Which records the log lacks, up to the first that does not follow; then where the log will stand, the status if it
+-- will be complete, and whether all follow.
 local function lacking(id, records)
   local attempt, last, fields = log_last(id)
   local status = fields and status_of(fields[10])
   local new = {}
   for _, r in ipairs(records) do
     local how = follows_on(attempt, last, r)
-    if how == 'hole' then break end
+    if how == 'hole' then return new, attempt, last, status, false end
     if how == 'next' then
+      if r.attempt == attempt and r.first <= last then
+        r.events = cmsgpack.pack(slice(cmsgpack.unpack(r.events), last + 2 - r.first))
+        r.after, r.first = last, last + 1
+      end
       new[#new + 1] = r
       attempt, last = r.attempt, r.last
       status = r.status ~= '' and r.status or nil
     end
   end
-  return new, attempt, last, status
+  return new, attempt, last, status, true
 end
