@@ -157,6 +157,13 @@ class Hub:
         feed.loaded = True
         return feed
 
+    def keep(self, request: Request, records: list[Record]) -> None:
+        """These were read from the log and shown or recorded: for a while they are put back if Redis loses them."""
+        if request.response_id not in self._feeds:
+            feed = self._add(request)
+            feed.followed = True
+            feed.repair(records, self.now())
+
     def _add(self, request: Request) -> Feed:
         feed = Feed(
             request, pacer=self._pacer, counts=self.counts, on_gap=self._on_gap, keep_s=self._settings.keep_s

@@ -387,6 +387,18 @@ class TestForgetting:
         await world.sweeps(60)
         assert world.hub.feeds == 1
 
+    async def test_what_was_read_without_following_is_kept_too(self, world: World) -> None:
+        world.hub.keep(a_request(), RECORDS[:6])
+        assert world.hub.shown() == [Shown(a_request(), RECORDS[:6])]
+        followed = world.hub.open(a_request(response_id="resp_two"))
+        world.hub.keep(followed.request, [])
+        assert world.hub.find("resp_two") is followed
+        world.relay.add(a_request(), RECORDS[:6])
+        assert text(await world.hub.attach(RESPONSE)) == "ab"
+        assert world.called("follow") == [("follow", RESPONSE)]
+        await world.sweeps(11)
+        assert world.hub.find(RESPONSE) is None
+
     async def test_while_redis_is_away_nothing_is_forgotten(self, world: World) -> None:
         world.hub.open(a_request())
         world.batch(*RECORDS[1:])
