@@ -14,7 +14,7 @@ from relay.settings import RelaySettings
 PREFIX = "PARLEY_"
 BAD_SETTINGS = 2  # exit code
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, with its ending zero
-SECRET_WORDS = ("key", "url", "secret", "password", "token")  # values of settings so named are never printed
+SECRET_ENDINGS = ("key", "url", "secret", "password", "token")  # values of settings so named are never printed
 
 Settings = TypeVar("Settings", bound=BaseSettings)
 
@@ -113,5 +113,5 @@ def _sentence(error: dict[str, Any]) -> str:
     if not error["loc"]:
         return f"{problem.removeprefix('it must be ')}."
     name = str(error["loc"][0])
-    shown = "" if any(word in name for word in SECRET_WORDS) else f" {str(error['input'])!r}"
+    shown = "" if name.endswith(SECRET_ENDINGS) else f" {str(error['input'])!r}"
     return f"{PREFIX}{name.upper()}{shown} is not usable: {problem}."
