@@ -1,0 +1,50 @@
+"""A browser for the whole run, and for each test a page that nobody has used."""
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+
+from tests.browser.chromium import FLAGS, find_chromium
+from tests.parley import Parley
+
+PATIENCE_MS = 15_000
+
+
+@pytest.fixture(scope="session")
+def parley() -> Iterator[Parley]:
+    """Slow enough for somebody to press stop; a test must not break it."""
+    with Parley(settings={"synthetic_tokens_per_s": "30"}) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        except Error as error:
+            if "Executable doesn't exist" not in str(error):
+                raise
+            pytest.skip("no Chromium: install one, or name it in PARLEY_TEST_CHROMIUM")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Fails the test if the page logs an error, a breach of its content security policy included."""
+    wrong: list[str] = []
+
+    def logged(message: ConsoleMessage) -> None:
+        if message.type == "error" and "net::ERR_" not in message.text:  # a broken connection is what some tests make
+            wrong.append(message.text)
+
+    expect.set_options(timeout=PATIENCE_MS)
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("console", logged)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    context.close()
+    assert not wrong
