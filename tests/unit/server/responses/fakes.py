@@ -139,11 +139,23 @@ class FakeCatalog:
         return name or "tiny"
 
 
+class SlowClock(FakeClock):
+    """Nobody's sleep ends before `slept` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        await self.slept.wait()
+        await super().sleep(seconds)
+
+
 class World:
     """One gateway's responses."""
 
     def __init__(self, max_input_bytes: int = 10_000) -> None:
-        self.clock = FakeClock()
+        self.clock = SlowClock()
         self.relay = FakeRelay()
         self.history = FakeHistory(self.relay)
         self.hub = self.gateway()
