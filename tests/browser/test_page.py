@@ -21,10 +21,12 @@ def chat(page: Page, parley: Parley) -> Page:
 
 def ask(page: Page, question: str) -> Locator:
     """Ask by keyboard; the answer's element."""
+    answers = page.locator(".answer")
+    before = answers.count()
     page.get_by_label("Message").fill(question)
     expect(page.get_by_role("button", name="Send")).to_be_enabled()
     page.keyboard.press("Enter")
-    return page.locator(".answer").last
+    return answers.nth(before)
 
 
 def user(text: str) -> dict[str, str]:
