@@ -133,7 +133,7 @@ def socket_frame(error: ApiError, stream_id: str | None = None) -> dict[str, Any
 def stream_event(error: ApiError, sequence_number: int) -> dict[str, Any]:
     """The `error` event of an SSE stream. It is flat, as OpenAI's SDKs read it.
 
-    `sequence_number` is the last one that was sent, so that it stays a place to resume from.
+    `sequence_number` is the last one that was sent (-1: none), so that it stays a place to resume from.
     """
     return {
         "type": "error",

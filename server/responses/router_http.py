@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
 from server.common.errors import BadRequest, Code
 from server.responses import mappers
@@ -22,9 +23,14 @@ Number = Annotated[int, Query(ge=-1, le=2**53)]
 
 @router.post("")
 async def create_response(
-    request: Request, user: CurrentUser, responses: Responses, idempotency_key: Annotated[str | None, Header()] = None
+    request: Request,
+    user: CurrentUser,
+    sockets: GatewaySockets,
+    responses: Responses,
+    idempotency_key: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Make a response, and answer with it once it has ended, or with its events as they come."""
+    sockets.refuse_when_draining()
     try:
         body = _with_key(await read_body(request), idempotency_key)
     except ClientDisconnect:
@@ -32,7 +38,7 @@ async def create_response(
     create = parse_create(body)
     feed = await responses.start(user.id, create, key_hash=mappers.request_hash(body) if create.idempotency_key else "")
     if create.stream:
-        return EventStream(feed)
+        return EventStream(feed, sockets.draining)
     whole = await unless(feed.end(), disconnected(request.receive))
     if whole is None:
         await responses.leave(user.id, feed, create)
@@ -46,6 +52,7 @@ async def create_response(
 async def read_response(
     response_id: ResponseId,
     user: CurrentUser,
+    sockets: GatewaySockets,
     responses: Responses,
     stream: bool = False,
     starting_after: Number = -1,
@@ -53,7 +60,8 @@ async def read_response(
 ) -> Response:
     """The response as far as it has come; or its events behind `starting_after`, and then live."""
     if stream:
-        return EventStream(await responses.follow(user.id, response_id), max(starting_after, last_event_id))
+        feed = await responses.follow(user.id, response_id)
+        return EventStream(feed, sockets.draining, max(starting_after, last_event_id))
     return _json(await responses.read(user.id, response_id))
 
 

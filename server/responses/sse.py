@@ -9,13 +9,14 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from server.common.errors import ApiError
+from server.common.errors import ApiError, Code, Unavailable
 from server.common.filters import TABLE, api_error, stream_event
 from server.responses.feed import Feed
 
 T = TypeVar("T")
 
 KEEP_ALIVE_S = 15.0  # proxies end a stream that is silent for long, as one in the queue may be
+LAST_WORDS_S = 5.0  # how long a client that does not read is waited for when the gateway stops
 KEEP_ALIVE = b": waiting\n\n"
 DONE = b"data: [DONE]\n\n"
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -31,19 +32,24 @@ def sse_event(frame: bytes) -> bytes:
 
 
 class EventStream(Response):
-    """Sends what comes behind number `after`. A client that leaves ends it, but not the generation."""
+    """Sends what comes behind number `after`. A client that leaves ends it, but not the generation.
 
-    def __init__(self, feed: Feed, after: int = -1) -> None:
+    `draining`: the gateway stops, so the client is told to go on at another.
+    """
+
+    def __init__(self, feed: Feed, draining: asyncio.Event, after: int = -1) -> None:
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         self._stuck = asyncio.Event()
+        self._draining = draining
         self._viewer = feed.follow(after, self._viewer_failed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Until the terminal event or the client's leaving, whichever is first."""
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            await unless(self._send_all(send), unless(disconnected(receive), self._stuck.wait()))
+            left = unless(disconnected(receive), self._stuck.wait())
+            await unless(self._send_all(send), unless(left, self._drained()))
         finally:
             self._viewer.close()
 
@@ -62,7 +68,7 @@ class EventStream(Response):
                 yield KEEP_ALIVE
                 continue
             except Exception as error:  # the stream's end: its status has long been sent, so an event says why
-                told = stream_event(api_error(error), max(self._viewer.number, 0))
+                told = stream_event(api_error(error), self._viewer.number)
                 yield b"event: error\ndata: %b\n\n" % orjson.dumps(told)
                 return
             if not frames:
@@ -72,8 +78,15 @@ class EventStream(Response):
 
     def _viewer_failed(self, error: ApiError) -> None:
         """A viewer was ended while its frames may be stuck in the socket: then nothing can be said any more."""
-        if TABLE[error.code].close is not None:
+        if TABLE[error.code].close is not None and error.code is not Code.SERVICE_RESTART:
             self._stuck.set()
+
+    async def _drained(self) -> None:
+        """Until the gateway stops, and the client was told so, or does not read."""
+        await self._draining.wait()
+        self._viewer.fail(Unavailable(
+            Code.SERVICE_RESTART, "This gateway stops. Read on at another with GET, `stream` and `starting_after`."))
+        await asyncio.sleep(LAST_WORDS_S)
 
 
 async def disconnected(receive: Receive) -> None:

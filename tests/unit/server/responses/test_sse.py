@@ -44,6 +44,7 @@ class Client:
         self.sent: list[dict[str, Any]] = []
         self.takes = takes
         self.left = asyncio.Event()
+        self.draining = asyncio.Event()
 
     async def receive(self) -> dict[str, Any]:
         await self.left.wait()
@@ -60,7 +61,7 @@ class Client:
 
 
 async def serve(feed: Feed, client: Client, meanwhile: Callable[[], None]) -> None:
-    stream = sse.EventStream(feed)
+    stream = sse.EventStream(feed, client.draining)
     serving = asyncio.create_task(stream({"type": "http"}, client.receive, client.send))
     await until(lambda: client.sent)
     meanwhile()
@@ -96,7 +97,7 @@ async def test_a_client_whose_socket_is_gone() -> None:
         for record in told("A"):
             feed.apply(record, 0.0)
 
-    stream = sse.EventStream(feed)
+    stream = sse.EventStream(feed, client.draining)
     serving = asyncio.create_task(stream({"type": "http"}, client.receive, lambda message: client.send(message)))
     await until(lambda: client.sent)
     breaks()
@@ -113,6 +114,28 @@ async def test_an_error_is_the_last_event() -> None:
     name, data = last.split("\n")
     assert name == "event: error"
     assert json.loads(data.removeprefix("data: "))["code"] == "internal_error"
+
+
+async def test_a_gateway_that_stops_says_so_and_where_to_go_on() -> None:
+    feed, client = a_feed(), Client()
+    for record in told("A")[:3]:
+        feed.apply(record, 0.0)
+    stream = sse.EventStream(feed, client.draining)
+    serving = asyncio.create_task(stream({"type": "http"}, client.receive, client.send))
+    await until(lambda: "in_progress" in client.text)
+    client.draining.set()
+    await serving
+    last = json.loads(client.text.strip().split("\n")[-1].removeprefix("data: "))
+    number = feed.transcript.cursor.last
+    assert (last["type"], last["code"], last["sequence_number"]) == ("error", "service_restart", number)
+
+
+async def test_a_reader_that_is_stuck_does_not_hold_up_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "LAST_WORDS_S", 0.01)
+    feed, client = a_feed(), Client(takes=1)
+    feed.apply(told("A")[0], 0.0)
+    await serve(feed, client, client.draining.set)
+    assert client.text == ""
 
 
 async def test_a_reader_that_is_stuck_is_let_go() -> None:
