@@ -71,8 +71,8 @@ class Load:
 class Engine(Protocol):
     """Runs many generations at once. Methods are called from one event loop.
 
-    `start` returns when the engine can generate; `outputs` waits for at least one output and returns all there are
-    (one consumer only), and raises `EngineDead`. After `abort` a final output with finish "cancelled" follows.
+    `start` returns when the engine can generate, and raises `EngineDead` if it never will. `outputs` waits for at least
+    one output and returns all there are (one consumer only), or raises `EngineDead`. After `abort` a final output with finish "cancelled" follows.
     """
 
     model: str  # its public name, as in /v1/models

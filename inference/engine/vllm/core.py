@@ -1,4 +1,5 @@
 """AsyncLLM, with the port's errors instead of vLLM's. Importing this imports vLLM: many seconds, so never on a loop."""
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ class Core:
     """Made in a thread, used from the event loop."""
 
     def __init__(self, settings: EngineSettings, load: SchedulerLoad) -> None:
-        self._llm = AsyncLLM.from_engine_args(engine_arguments(settings), stat_loggers=[statistics_to(load)])
+        self._llm: Any = AsyncLLM.from_engine_args(engine_arguments(settings), stat_loggers=[statistics_to(load)])
         self.context_tokens: int = self._llm.model_config.max_model_len
         self.capacity: int = self._llm.vllm_config.scheduler_config.max_num_seqs
         self._defaults: dict[str, Any] = self._llm.model_config.get_diff_sampling_param()
@@ -38,15 +39,25 @@ class Core:
         Raises EngineRequestError, EngineDead. After any other exception the request may have got half-way in.
         """
         try:
-            queue = await self._llm.add_request(response_id, prepared.prompt, prepared.parameters)
+            prompt = prepared.prompt
+            if prepared.parameters.structured_outputs:
+                prompt = await self._checked(response_id, prepared)
+            queue = await self._llm.add_request(response_id, prompt, prepared.parameters)
         except EngineDeadError as error:
             raise EngineDead(str(error)) from error
-        except VLLMClientError as error:
-            raise refused(error) from error
+        except (VLLMClientError, ValueError, TypeError) as error:  # also what grammar libraries say of a schema
+            raise refused(error, "text.format" if prepared.parameters.structured_outputs else None) from error
         queue.put = sink
         if (early := queue.output) is not None:  # it came between adding and here
             queue.output = None
             sink(early)
+
+    async def _checked(self, response_id: str, prepared: Prepared) -> Any:
+        """vLLM's request, made in a thread: checking a large schema takes half a second, and there can be many."""
+        tasks = await self._llm.get_supported_tasks()
+        return await self._llm.input_processor.process_inputs_async(
+            response_id, prepared.prompt, prepared.parameters, supported_tasks=tasks
+        )
 
     async def abort(self, response_ids: list[str]) -> None:
         """The scheduler drops them; those that still run get a last output with the reason `abort`."""
@@ -59,3 +70,5 @@ class Core:
     def close(self) -> None:
         """Ends vLLM's processes; blocks for seconds."""
         self._llm.shutdown(timeout=_SHUTDOWN_S)
+        self._llm = None
+        gc.collect()  # its finaliser must not run when the interpreter is half gone

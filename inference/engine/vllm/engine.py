@@ -53,7 +53,10 @@ class VllmEngine:
         loading.begin()
         prepare_environment(self._settings)
         bind_children()
-        self._core = core = await loop.run_in_executor(self._thread, self._make_core)
+        try:
+            self._core = core = await loop.run_in_executor(self._thread, self._make_core)
+        except Exception as error:
+            raise EngineDead(f"vLLM did not start: {error}") from error
         self.context_tokens, self.capacity = core.context_tokens, core.capacity
         loading.warm_up()
         await self._make_first_token()
@@ -66,9 +69,12 @@ class VllmEngine:
         return Core(self._settings, self._load)
 
     async def _make_first_token(self) -> None:
-        """Through template, tokenizer and model: what is compiled at first use is compiled now."""
+        """Through template, tokenizer, model and ranking: what is compiled at first use is compiled now.
+
+        Ranking for logprobs is what matters most: on a processor its first use would hold up everybody for 12 s.
+        """
         hello = [{"role": "user", "content": "Hello"}]
-        await self.add(Generation("warm-up", hello, Sampling(max_output_tokens=1)))
+        await self.add(Generation("warm-up", hello, Sampling(max_output_tokens=1, logprobs=True, top_logprobs=1)))
         while not any(output.finish for output in await self.outputs()):
             pass
 
@@ -81,9 +87,10 @@ class VllmEngine:
         try:
             prepared = await core.prepare(generation)
             if tally.aborted:
+                del self._tallies[response_id]
                 self._outbox.put(tally.cancelled())
-            else:
-                await core.add(response_id, prepared, partial(self._receive, tally))
+                return
+            await core.add(response_id, prepared, partial(self._receive, tally))
         except BaseException as error:
             self._tallies.pop(response_id, None)
             self._aborts.append(response_id)  # it may have got half-way into vLLM

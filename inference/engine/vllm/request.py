@@ -82,9 +82,9 @@ def sampling_parameters(generation: Generation, defaults: dict[str, Any], room: 
         raise refused(error) from error
 
 
-def refused(error: Exception) -> EngineRequestError:
-    """What vLLM says against a request, without its own names for things."""
-    return EngineRequestError("unsupported_parameter", _reason(error), getattr(error, "parameter", None))
+def refused(error: Exception, param: str | None = None) -> EngineRequestError:
+    """What vLLM says against a request. `param` is the field that is to blame if the error names none."""
+    return EngineRequestError("unsupported_parameter", _reason(error), getattr(error, "parameter", None) or param)
 
 
 def _structure(text_format: dict[str, Any] | None) -> Any:

@@ -12,14 +12,27 @@ from inference.engine.port import Engine
 from inference.engine.settings import EngineSettings
 from tests.contract.engine.answers import Asker
 
-VLLM = pytest.param("vllm", marks=[pytest.mark.vllm, pytest.mark.timeout(400)])
+HERE = Path(__file__).parent
+SYNTHETIC = EngineSettings(engine="synthetic", synthetic_tokens_per_s=0, context_tokens=2048)
+VLLM = pytest.param("vllm", marks=[
+    pytest.mark.vllm,
+    pytest.mark.timeout(400),  # the first test waits for the start
+    pytest.mark.filterwarnings("default"),  # importing torch and vLLM warns of many things that are not ours
+])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_name" in metafunc.fixturenames:
-        asked_for = "vllm" in str(metafunc.config.getoption("markexpr"))
-        engines = ["synthetic", VLLM] if asked_for and find_spec("vllm") else ["synthetic"]
+        engines = [VLLM] if "test_vllm" in metafunc.module.__name__ else ["synthetic", VLLM]
         metafunc.parametrize("engine_name", engines, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if find_spec("vllm") and "vllm" in str(config.getoption("markexpr")):
+        return  # `-m` itself chooses
+    left_out = [item for item in items if item.path.is_relative_to(HERE) and item.get_closest_marker("vllm")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
@@ -28,24 +41,25 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of the random-weight model; only where torch is."""
+    from tests.tiny_model import make_tiny_model
+
+    return str(make_tiny_model(tmp_path_factory.mktemp("models") / "tiny"))
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def engine(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+async def engine(engine_name: str, request: pytest.FixtureRequest) -> AsyncIterator[Engine]:
     """A started engine that all tests share; what a test does to it, the next one would suffer."""
-    engine = create_engine(_settings(engine_name, tmp_path_factory.mktemp("models")))
+    engine = create_engine(SYNTHETIC if engine_name == "synthetic" else _tiny(request.getfixturevalue("tiny_model")))
     await engine.start(lambda words, share: None)
     yield engine
     await engine.close()
 
 
-def _settings(engine_name: str, folder: Path) -> EngineSettings:
-    if engine_name == "synthetic":
-        return EngineSettings(engine="synthetic", model="synthetic", synthetic_tokens_per_s=0, context_tokens=2048)
-    from tests.tiny_model import make_tiny_model
-
-    tiny = make_tiny_model(folder / "tiny")
-    return EngineSettings(
-        engine="vllm", model="tiny", folder=str(tiny), offline=True, eager=True, capacity=64, kv_cache_bytes=2**28
-    )
+def _tiny(folder: str) -> EngineSettings:
+    return EngineSettings(model="tiny", folder=folder, offline=True, eager=True, capacity=64, kv_cache_bytes=2**28)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

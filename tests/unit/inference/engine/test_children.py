@@ -4,12 +4,13 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.processes import alive, wait_until_gone
 
 SCRIPT = textwrap.dedent("""
     import multiprocessing, os, sys, time
@@ -50,22 +51,6 @@ def family(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
-
-
-def wait_until_gone(pids: list[int], limit_s: float = 10.0) -> list[int]:
-    """Those of `pids` that are still alive at the limit."""
-    deadline = time.monotonic() + limit_s
-    while (left := [pid for pid in pids if alive(pid)]) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return left
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
