@@ -18,6 +18,8 @@ from server.settings import GatewaySettings
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
 PING_INTERVAL_S = 20.0
+LOOK_S = 0.1  # how often a drain looks what is left
+LAST_S = 1  # for what is left after a drain to be cut off; uvicorn wants a whole number
 FRAME_SLACK_BYTES = 64 * 1024  # a message so much over the limit gets an error; beyond it the protocol closes with 1009
 
 
@@ -94,9 +96,11 @@ class GatewayServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let every client go by itself first: uvicorn would close sockets in the middle of what is being submitted."""
         self.stop()
-        if not await self._sockets.drain(self._left_s()):
-            logger.warning("{} sockets did not close in time", self._sockets.open)
-        self.config.timeout_graceful_shutdown = max(1, int(self._left_s()))
+        while self.server_state.tasks and self._left_s() > 0:  # meanwhile it listens, to say that it takes nobody
+            await asyncio.wait(self.server_state.tasks, timeout=min(LOOK_S, self._left_s()))
+        if self.server_state.tasks:
+            logger.warning("{} requests and sockets did not end in time", len(self.server_state.tasks))
+        self.config.timeout_graceful_shutdown = LAST_S
         await super().shutdown(sockets)
 
     def _left_s(self) -> float:

@@ -32,8 +32,6 @@ class GatewaySettings(SharedSettings):
         1024 * 1024, description="size of one WebSocket message or HTTP body from a client")
     max_input_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = Field(
         1024 * 1024, description="all that one response is given, what came before it included")
-    drain_s: Annotated[float, Field(ge=0, le=3600)] = Field(
-        30, description="how long a stop waits for what is under way")
 
     @field_validator("host")
     @classmethod

@@ -1,4 +1,5 @@
 """A running installation for tests: Redis, gateways and workers as processes of their own, from start to finish."""
+import asyncio
 import contextlib
 import json
 import os
@@ -106,6 +107,10 @@ class Parley:
             if time.monotonic() > limit:
                 raise TimeoutError(f"waited {limit_s:g} s for {what}\n{self.logs()}")
             time.sleep(0.02)
+
+    async def until(self, condition: Callable[[], bool], what: str, limit_s: float = START_S) -> None:
+        """`wait_until`, while the test's own tasks go on. The condition is asked in a thread."""
+        await asyncio.to_thread(self.wait_until, condition, what, limit_s)
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

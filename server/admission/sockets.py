@@ -13,8 +13,6 @@ class Sockets:
         self.limit = limit
         self.open = 0
         self.draining = asyncio.Event()
-        self._empty = asyncio.Event()
-        self._empty.set()
 
     @property
     def is_draining(self) -> bool:
@@ -28,26 +26,12 @@ class Sockets:
             raise LimitReached(
                 Code.TOO_MANY_SOCKETS, f"This gateway holds {self.limit} sockets, as many as it may; try again later.")
         self.open += 1
-        self._empty.clear()
         try:
             yield
         finally:
             self.open -= 1
-            if not self.open:
-                self._empty.set()
 
     def refuse_when_draining(self) -> None:
         """Raises Unavailable (`service_restart`)."""
         if self.draining.is_set():
             raise Unavailable(Code.SERVICE_RESTART, "This gateway is stopping; connect again to reach another.")
-
-    async def drain(self, limit_s: float) -> bool:
-        """Take no more, and wait for those there are to leave; whether they did within `limit_s`."""
-        self.draining.set()
-        if not self.open:
-            return True
-        try:
-            await asyncio.wait_for(self._empty.wait(), limit_s)
-        except TimeoutError:
-            return False
-        return True

@@ -1,10 +1,11 @@
 """How the tests of this folder talk to a gateway over a WebSocket, and what the synthetic engine will say."""
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
 
 from inference.engine.synthetic_text import Script, Speller
 
@@ -91,3 +92,12 @@ def expected(*messages: str, tokens: int | None = None) -> str:
     script = Script([{"role": roles[n % 2], "content": message} for n, message in enumerate(messages)])
     speller = Speller()
     return "".join(speller.spell(script.token(n)) for n in range(script.length if tokens is None else tokens))
+
+
+async def rest_of(socket: ClientConnection) -> list[Event]:
+    """What still comes before the gateway closes the socket."""
+    events = []
+    with suppress(ConnectionClosedError):
+        while True:
+            events.append(await receive(socket))
+    return events

@@ -1,4 +1,5 @@
 """Redis goes and comes back: new work is refused at once, sockets stay open, and it heals by itself."""
+import asyncio
 import time
 
 import httpx
@@ -18,7 +19,7 @@ async def test_refuses_at_once_keeps_sockets_and_heals(start_parley: type[Parley
         await send(running, input="Go on [[tokens=300]]")
         seen = await until(running, "response.output_text.delta")
         parley.redis.stop(kill=True)
-        parley.wait_until(lambda: "redis" in missing(parley.url), "the gateway to miss Redis")
+        await parley.until(lambda: "redis" in missing(parley.url), "the gateway to miss Redis")
 
         asked_at = time.monotonic()
         [refused] = await turn(socket, "Anybody there?")
@@ -31,7 +32,7 @@ async def test_refuses_at_once_keeps_sockets_and_heals(start_parley: type[Parley
         assert get(parley.url, "/health/live")[0] == 200
 
         parley.redis.start()
-        parley.wait_ready()
+        await asyncio.to_thread(parley.wait_ready)
         assert text_of(await turn(socket, "Back [[tokens=20]]")) == expected("Back [[tokens=20]]")
         events = seen + await until_end(running)
     assert numbers(events) == sorted(set(numbers(events)))
@@ -43,9 +44,9 @@ async def test_a_gateway_starts_without_redis_and_serves_once_it_is_there(start_
     parley.end("gateway-1")
     parley.redis.stop()
     parley.start_gateway(1)
-    parley.wait_until(lambda: get(parley.url, "/health/live")[0] == 200, "the gateway to live")
+    await parley.until(lambda: get(parley.url, "/health/live")[0] == 200, "the gateway to live")
     assert "redis" in missing(parley.url)
     parley.redis.start()
-    parley.wait_ready()
+    await asyncio.to_thread(parley.wait_ready)
     async with socket_to(parley.ws_url) as socket:
         assert (await turn(socket, "Hello [[tokens=5]]"))[-1]["type"] == "response.completed"

@@ -96,10 +96,10 @@ async def test_a_stop_reaches_the_engine_and_says_how_many_tokens_were_made(parl
         await send(socket, input="Go on [[tokens=100000]]")
         begun = await until(socket, "response.output_text.delta")
         response_id = begun[0]["response"]["id"]
-        parley.wait_until(lambda: metric(parley.url, "parley_running") == 1, "the engine to run one")
+        await parley.until(lambda: metric(parley.url, "parley_running") == 1, "the engine to run one")
         await send(socket, "response.cancel", response_id=response_id)
         events = [*begun, *await until_end(socket)]
-        parley.wait_until(lambda: metric(parley.url, "parley_running") == 0, "the engine to be idle", limit_s=3)
+        await parley.until(lambda: metric(parley.url, "parley_running") == 0, "the engine to be idle", limit_s=3)
     response = events[-1]["response"]
     assert (response["status"], response["incomplete_details"]) == ("incomplete", {"reason": "cancelled"})
     made = response["usage"]["output_tokens"]

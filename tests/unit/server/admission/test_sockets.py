@@ -1,6 +1,4 @@
 """Admission of sockets: the limit, and a gateway that drains."""
-import asyncio
-
 import pytest
 
 from server.admission.sockets import Sockets
@@ -26,25 +24,11 @@ def test_a_socket_that_fails_gives_its_place_back() -> None:
     assert sockets.open == 0
 
 
-async def test_drains_when_the_last_has_left() -> None:
-    sockets = Sockets(limit=9)
-    place = sockets.admit()
-    place.__enter__()
-    drained = asyncio.create_task(sockets.drain(limit_s=30))
-    await sockets.draining.wait()
-    with pytest.raises(Unavailable) as refused, sockets.admit():
-        pass
-    assert refused.value.code is Code.SERVICE_RESTART
-    assert not drained.done()
-    place.__exit__(None, None, None)
-    assert await drained
-
-
-async def test_drain_ends_at_its_limit() -> None:
+def test_takes_nobody_while_it_drains() -> None:
     sockets = Sockets(limit=9)
     with sockets.admit():
-        assert not await sockets.drain(limit_s=0.01)
-
-
-async def test_an_empty_gateway_drains_at_once() -> None:
-    assert await Sockets(limit=1).drain(limit_s=0)
+        sockets.draining.set()
+        with pytest.raises(Unavailable) as refused, sockets.admit():
+            pass
+    assert refused.value.code is Code.SERVICE_RESTART
+    assert sockets.is_draining
