@@ -175,7 +175,7 @@ class Counts:
         }
 
     def errors(self) -> Mapping[str, int]:
-        return {}
+        return {code.value: count for code, count in filters.told.items()}
 
 
 async def _kept(what: str, work: Coroutine[Any, Any, None], fail: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 Frames over the hard limit and half characters in a text frame never get here: the WebSocket library closes such a
 socket itself, with 1009 and 1007.
 """
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
+from relay.errors import RelayError
 from server.common.errors import (
     ApiError,
     BadRequest,
@@ -90,6 +92,9 @@ TABLE: dict[Code, Row] = {
 }
 
 
+told: Counter[Code] = Counter()  # errors that this process has told clients, for its metrics; they only grow
+
+
 def api_error(error: BaseException) -> ApiError:
     """An error as a client may see it; one that nobody expected is logged and becomes `internal_error`.
 
@@ -106,6 +111,7 @@ def api_error(error: BaseException) -> ApiError:
 
 def payload(error: ApiError) -> dict[str, Any]:
     """The `error` object of an HTTP body and of a WebSocket frame."""
+    told[error.code] += 1
     row = TABLE[error.code]
     return {"type": row.error_type, "code": error.code.value, "message": error.message, "param": error.param}
 
@@ -135,6 +141,7 @@ def stream_event(error: ApiError, sequence_number: int) -> dict[str, Any]:
 
     `sequence_number` is the last one that was sent (-1: none), so that it stays a place to resume from.
     """
+    told[error.code] += 1
     return {
         "type": "error",
         "code": error.code.value,
@@ -152,6 +159,7 @@ def http_answer(error: ApiError) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Make every error that leaves a route an answer in the one shape."""
     app.add_exception_handler(ApiError, _answer)
+    app.add_exception_handler(RelayError, _answer)  # without a row of its own it would be logged as nobody's
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_parameters)
     app.add_exception_handler(Exception, _answer)

@@ -37,6 +37,7 @@ async def test_refuses_at_once_keeps_sockets_and_heals(start_parley: type[Parley
         events = seen + await until_end(running)
     assert numbers(events) == sorted(set(numbers(events)))
     assert text_of(events) == expected("Go on [[tokens=300]]")
+    assert "Traceback" not in parley.log("gateway-1")
 
 
 async def test_a_gateway_starts_without_redis_and_serves_once_it_is_there(start_parley: type[Parley]) -> None:
