@@ -1,5 +1,6 @@
 """An engine whose model is fetched first, so that a worker can say what is going on from its first second."""
 import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class FetchedEngine:
         await engine.start(progress)
         self.context_tokens, self.capacity = engine.context_tokens, engine.capacity
         self.can_continue = engine.can_continue
+        gc.freeze()  # all that was loaded stays; walking it again and again would hold up every response
 
     async def add(self, generation: Generation) -> None:
         await self._made().add(generation)
