@@ -1,4 +1,4 @@
-"""The gateway's settings, each documented once, here; `python -m server.settings` prints them as the README's table."""
+"""The gateway's own settings, each documented once, here; `relay.environment` has those that a worker shares."""
 import ipaddress
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,6 @@ from relay.environment import PREFIX, SharedSettings
 STATIC_DIR = Path(__file__).parent.parent / "static"
 DATABASE_SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 MIN_KEY_LENGTH = 8
-SHOWN = {"data_dir": "./data"}  # defaults that Python would print in another way
 
 
 class GatewaySettings(SharedSettings):
@@ -91,16 +90,3 @@ class GatewaySettings(SharedSettings):
     def database(self) -> str:
         """SQLAlchemy's address of the database: what was set, else SQLite in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'parley.db'}"
-
-
-def table(kind: type[SharedSettings]) -> str:
-    """The settings as a Markdown table: name, default, meaning."""
-    lines = ["| setting | default | meaning |", "|---|---|---|"]
-    for name, field in kind.model_fields.items():
-        default = "none" if field.default in (None, "") else f"`{SHOWN.get(name, field.default)}`"
-        lines.append(f"| `{PREFIX}{name.upper()}` | {default} | {field.description} |")
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(table(GatewaySettings))  # noqa: T201 - this is what it is for
