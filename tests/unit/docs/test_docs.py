@@ -1,0 +1,24 @@
+"""What the documents say of the code is true: tables that are made from it, and links that lead somewhere."""
+import re
+from pathlib import Path
+
+import pytest
+
+from server.common import error_table
+
+ROOT = Path(__file__).parents[3]
+IGNORED = {".envs", "node_modules", "data"}
+DOCUMENTS = [path for path in sorted(ROOT.rglob("*.md")) if not IGNORED & set(path.relative_to(ROOT).parts)]
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
+
+
+def test_the_protocol_lists_every_error_code() -> None:
+    text = (ROOT / "docs/protocol.md").read_text()
+    assert error_table.table() in text, "put the output of `python -m server.common.error_table` into docs/protocol.md"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for target in LINK.findall(document.read_text()):
+        if "://" not in target:
+            assert (document.parent / target).exists(), f"{document.name} links to {target}, which does not exist"
