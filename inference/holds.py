@@ -114,6 +114,8 @@ class Holds:
         """Code and message for a job that must not be run."""
         if job.hopeless:
             return "worker_lost", f"Given up: {job.crashes} workers were lost at the beginning of this response."
+        if job.unreadable:
+            return "internal_error", "This request was written by another version of Parley; send it again."
         if job.expired:
             return "queue_timeout", "This response waited too long for a worker; try again later."
         if standing.said and not self._engine.can_continue:

@@ -62,6 +62,7 @@ class Worker:
         self._outputs: list[Output] = []
         self._looks: set[str] = set()  # jobs to look at; no more than are held
         self._link: Link = "away"
+        self._told_away = False
         self._restate = False
         self._fatal: Exception | None = None
         self._drain_until = 0.0
@@ -141,9 +142,9 @@ class Worker:
             except RelayWait as error:
                 await asyncio.sleep(error.wait_s)
             except RelayAway as error:
-                if self._link != "away":
-                    logger.warning("{}", error.message)
-                self._link = "away"
+                if not self._told_away:
+                    logger.warning("The relay is away: {}", error.message)
+                self._link, self._told_away = "away", True
                 await asyncio.sleep(RETRY_S)
             except RedisUnfit as error:
                 self._fatal = error
@@ -167,7 +168,7 @@ class Worker:
             self.holds.drop_all()
             await self._relay.register(self._info())
             logger.info("registered")
-        self._link = "up"
+        self._link, self._told_away = "up", False
         self._renew_at = self._clock()
 
     async def _turn(self) -> None:

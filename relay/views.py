@@ -81,8 +81,9 @@ class Shown:
 class Leased:
     """A job that this worker holds from now on. Its first number is the log's last + ATTEMPT_GAP.
 
-    `expired`: it waited for too long and never ran. `hopeless`: it has ended `max_crashes` attempts. In both cases
-    the worker appends its failure and nothing else.
+    `expired`: it waited for too long and never ran. `hopeless`: it has ended `max_crashes` attempts. `unreadable`: the
+    request cannot be decoded (another version wrote it), and `request` is an empty one. In each of these cases the
+    worker appends its failure and nothing else.
     """
 
     response_id: str
@@ -94,6 +95,7 @@ class Leased:
     cancelled: bool
     expired: bool
     hopeless: bool
+    unreadable: bool = False
 
     @property
     def last(self) -> int:

@@ -194,6 +194,11 @@ def _leased(job: list[Any]) -> Leased:
     response_id, attempt, crashes, request, log, followers, cancelled, expired, hopeless = job
     name = response_id.decode()
     entries = [log[i:i + ENTRY_FIELDS] for i in range(0, len(log), ENTRY_FIELDS)]
+    unreadable = False
+    try:
+        decoded = _requests.decode(request)
+    except msgspec.DecodeError:  # raised, it would end one worker after another
+        decoded, unreadable = Request(name, user="", model="", created_at=0.0, input=[]), True
     return Leased(
-        name, int(attempt), int(crashes), _requests.decode(request), [decode_entry(name, e) for e in entries],
-        [f.decode() for f in followers], bool(cancelled), bool(expired), bool(hopeless))
+        name, int(attempt), int(crashes), decoded, [decode_entry(name, e) for e in entries],
+        [f.decode() for f in followers], bool(cancelled), bool(expired), bool(hopeless), unreadable)

@@ -116,7 +116,7 @@ async def test_the_second_signal_ends_it_at_once(environment: dict[str, str], re
 
 async def test_without_redis_it_waits_and_can_be_stopped(environment: dict[str, str], tmp_path: Path) -> None:
     async with process(environment | {"PARLEY_REDIS_URL": f"unix://{tmp_path}/none.sock"}) as running:
-        await heard(running, "is ready")
+        await heard(running, "The relay is away")
         running.send_signal(signal.SIGTERM)
         async with asyncio.timeout(5):
             assert await running.wait() == 0

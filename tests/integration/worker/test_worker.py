@@ -4,6 +4,7 @@ import asyncio
 import pytest
 
 from relay.events import AnyEvent, Continued, Delta, Done, Ended, ItemDone, PartDone
+from relay.keys import Keys
 from relay.settings import RelaySettings
 from relay.views import WorkerInfo
 from tests.integration.worker.world import MODEL, Gateway, SleepyRelay, gateway, request, spoken, worker
@@ -144,6 +145,21 @@ async def test_a_restart_of_redis_loses_nothing(own_redis: RedisServer) -> None:
         own_redis.restart_from(copy)
         await g.ended(*asked)
     assert [g.text(one) for one in asked] == [await spoken(one) for one in asked]
+
+
+async def test_a_request_of_another_version_ends_only_itself(
+        settings: RelaySettings, shared_redis: RedisServer) -> None:
+    strange, other = request(1), request(2)
+    async with gateway(settings) as g:
+        await g.submit(strange, other)
+        with shared_redis.client() as client:
+            client.hset(Keys(settings.cell).job(strange.response_id), "request", b"\x93\x01\x02\x03")
+        async with worker(settings):
+            await g.ended(strange, other)
+    end = g.end(strange)
+    assert end is not None
+    assert (end.status, end.code) == ("failed", "internal_error")
+    assert g.text(other) == await spoken(other)
 
 
 async def test_while_loading_the_gateway_can_tell(settings: RelaySettings) -> None:

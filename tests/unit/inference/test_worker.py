@@ -221,6 +221,7 @@ async def test_a_job_that_is_gone_is_dropped() -> None:
     ("job", "code"),
     [
         (leased(expired=True), "queue_timeout"),
+        (leased(unreadable=True), "internal_error"),
         (leased(hopeless=True, crashes=3), "worker_lost"),
         (leased(text="x" * 1_000_000), "context_length_exceeded"),
     ],
