@@ -13,7 +13,6 @@ from fastapi.responses import JSONResponse
 from loguru import logger
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.websockets import WebSocket
 
 from relay.errors import RelayError
 from server.common.errors import (
@@ -165,12 +164,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer)
 
 
-async def _answer(connection: HTTPConnection, error: Exception) -> JSONResponse:
+async def _answer(_: HTTPConnection, error: Exception) -> JSONResponse:
     """Of a WebSocket, what is raised before it is accepted: its upgrade is answered like any HTTP request."""
-    answer = http_answer(api_error(error))
-    if isinstance(connection, WebSocket):
-        await connection.send_denial_response(answer)
-    return answer
+    return http_answer(api_error(error))
 
 
 async def _answer_http(_: Request, raised: Exception) -> JSONResponse:

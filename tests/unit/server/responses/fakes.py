@@ -18,7 +18,7 @@ from tests.unit.server.responses.story import message
 
 
 class FakeRelay:
-    """Jobs and logs; `tell` plays the worker. `error` is raised by every call while it is set."""
+    """Jobs and logs; `tell` plays the worker. `error` is raised by every call while it is set, `errors` once each."""
 
     def __init__(self) -> None:
         self.hubs: list[Hub] = []
@@ -28,12 +28,15 @@ class FakeRelay:
         self.followed: set[str] = set()
         self.cancelled: list[str] = []
         self.error: Exception | None = None
+        self.errors: list[Exception] = []
         self.submitting = asyncio.Event()  # cleared: `submit` waits
         self.submitting.set()
 
     def check(self) -> None:
         if self.error is not None:
             raise self.error
+        if self.errors:
+            raise self.errors.pop()
 
     async def submit(self, submission: Submission) -> Submitted:
         await self.submitting.wait()

@@ -269,16 +269,20 @@ async def test_somebody_else_s_response(gateway: Gateway, socket: ClientConnecti
     assert gateway.world.relay.cancelled == []
 
 
-async def test_a_socket_that_closes_while_a_turn_starts(gateway: Gateway, socket: ClientConnection) -> None:
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_socket_that_closes_while_a_turn_starts(
+    gateway: Gateway, socket: ClientConnection, fails: bool
+) -> None:
     relay = gateway.world.relay
     relay.submitting.clear()
     await create(socket)
     await create(socket)
     await until(lambda: gateway.world.hub.feeds == 1)
     await socket.close()
+    relay.errors = [AWAY] * fails
     relay.submitting.set()
     await until(lambda: gateway.sockets.open == 0)
-    assert len(relay.requests) == 1  # it goes on; the turn that waited has never begun
+    assert len(relay.requests) == (0 if fails else 1)  # it goes on; the turn that waited has never begun
     assert gateway.world.hub.viewers == 0
 
 
