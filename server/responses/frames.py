@@ -7,7 +7,7 @@ import orjson
 from server.common.errors import BadRequest, Code, NotFound
 from server.responses.validation import shorten, shown
 
-EVENTS = ("response.create", "response.cancel", "parley:resume")
+EVENTS = ("response.create", "response.cancel", "parley:resume", "parley:ping")
 STREAM_ID = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)
 MAX_ID_LENGTH = 128
 MAX_NUMBER = 2**53 - 1  # what JavaScript counts exactly

@@ -135,6 +135,12 @@ class Session:
         only_fields(event, "response_id")
         return [Cancel(response_id_of(event), lane)]
 
+    def _ping(self, event: dict[str, Any], lane: str | None, size: int) -> list[Action]:
+        """A browser cannot send a ping of the WebSocket protocol, nor see one, so there is one of ours."""
+        only_fields(event)
+        pong = {"type": "parley:pong"}
+        return [Send(pong if lane is None else {**pong, "stream_id": lane})]
+
     def _enqueue(self, turn: Turn) -> list[Action]:
         """Run it now, or after those before it. Raises what is over a limit: such a turn was never accepted."""
         lane = self._lanes.get(turn.lane)
@@ -198,6 +204,7 @@ _HANDLERS: dict[str, Handler] = {
     "response.create": Session._create,
     "response.cancel": Session._cancel,
     "parley:resume": Session._resume,
+    "parley:ping": Session._ping,
 }
 
 

@@ -201,6 +201,15 @@ def test_resume_is_a_turn_of_its_lane(session: Session) -> None:
     assert started(say(session, type="parley:resume", response_id="resp_2")).after == -1
 
 
+def test_a_ping_is_answered_at_once_and_opens_no_lane(session: Session) -> None:
+    started(create(session))
+    for lane in "abcdefg":
+        assert say(session, type="parley:ping", stream_id=lane) == [Send({"type": "parley:pong", "stream_id": lane})]
+    assert say(session, type="parley:ping") == [Send({"type": "parley:pong"})]
+    assert told(say(session, type="parley:ping", at=1)) == ("unknown_parameter", "at", None)
+    assert started(create(session, "h")).lane == "h"
+
+
 def test_resume_by_query(session: Session) -> None:
     turn = started(session.resume("resp_1", "12"))
     assert (turn.response_id, turn.after, turn.lane) == ("resp_1", 12, None)
