@@ -90,12 +90,13 @@ class Parts:
         hub.use(plain_relay)
         relay = RelayWatch(plain_relay, meter)
         catalog = Catalog(plain_relay, clock, default=settings.model, remember_s=settings.max_queue_s)
+        recorder = Recorder(plain_relay, repository, fold)
         return cls(
             settings=settings,
             database=database,
             hub=hub,
             relay=relay,
-            recorder=Recorder(plain_relay, repository, fold),
+            recorder=recorder,
             responses=ResponseService(
                 relay=relay,
                 hub=hub,
@@ -106,7 +107,7 @@ class Parts:
             ),
             catalog=catalog,
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
-            metrics=Metrics(registry, relay, catalog, Counts(sockets, hub)),
+            metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder)),
         )
 
     def hand_to(self, app: FastAPI) -> None:
@@ -152,6 +153,7 @@ class Counts:
 
     sockets: Sockets
     hub: Hub
+    recorder: Recorder
 
     def gauges(self) -> Mapping[str, tuple[str, float]]:
         return {
@@ -171,6 +173,7 @@ class Counts:
             "gaps": ("Gaps seen in what batches brought.", counts.gaps),
             "repairs": ("Logs read to fill a gap.", counts.repairs),
             "diverged": ("Viewers told to read a response anew.", counts.diverged),
+            "recorded": ("Responses saved to the database.", self.recorder.saved),
             "behind": ("Viewers closed for being slow.", counts.behind),
         }
 

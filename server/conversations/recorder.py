@@ -40,10 +40,13 @@ class Recorder:
 
     async def run(self) -> None:
         """Until `stop`: save what has ended."""
+        left: list[str] = []
         while not self._stopping:
             try:
-                for response_id in await self.relay.to_record(BLOCK_MS):
-                    await self.record(response_id)
+                left = left or await self.relay.to_record(BLOCK_MS)
+                while left:
+                    await self.record(left[0])
+                    left = left[1:]
             except RelayError:
                 await asyncio.sleep(RETRY_S)
             except UNREACHABLE as error:

@@ -1,5 +1,6 @@
 """The process itself: what stops its start, and how it ends."""
 import asyncio
+import json
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.integration.server.talk import expected, numbers, rest_of, send, socket_to, text_of, until, until_end
+from tests.integration.server.talk import Event, expected, numbers, rest_of, send, socket_to, text_of, until, until_end
 from tests.parley import ROOT, Parley, free_port, get
 from tests.redis_server import RedisServer
 
@@ -96,6 +97,28 @@ async def test_a_stop_sends_clients_elsewhere_in_the_middle_of_an_answer(start_p
         rest = await until_end(socket)
     assert numbers(seen + rest) == sorted(set(numbers(seen + rest)))
     assert text_of(seen + rest) == expected("Go on [[tokens=200]]")
+
+
+async def test_a_stop_sends_readers_of_a_stream_elsewhere(start_parley: Start) -> None:
+    parley = start_parley(gateways=2, settings={"synthetic_tokens_per_s": "100"})
+    asked = {"input": "Go on [[tokens=200]]", "stream": True}
+    seen: list[Event] = []
+    async with httpx.AsyncClient() as client:
+        async with client.stream("POST", f"{parley.urls[0]}/v1/responses", json=asked) as answer:
+            async for line in answer.aiter_lines():
+                if not line.startswith("data: "):
+                    continue
+                seen.append(json.loads(line.removeprefix("data: ")))
+                if len(seen) == 10:
+                    parley.processes["gateway-1"].send_signal(signal.SIGTERM)
+        assert (seen[-1]["type"], seen[-1]["code"]) == ("error", "service_restart")
+        query = f"stream=true&starting_after={seen[-1]['sequence_number']}"
+        rest = await client.get(f"{parley.urls[1]}/v1/responses/{seen[0]['response']['id']}?{query}")
+    lines = [line for line in rest.text.splitlines() if line.startswith("data: {")]
+    events = seen[:-1] + [json.loads(line.removeprefix("data: ")) for line in lines]
+    assert numbers(events) == sorted(set(numbers(events)))
+    assert text_of(events) == expected("Go on [[tokens=200]]")
+    assert await asyncio.to_thread(parley.processes.pop("gateway-1").wait, 10) == 0
 
 
 async def test_while_it_stops_it_takes_nobody_and_finishes_what_it_has(start_parley: Start) -> None:
