@@ -72,7 +72,8 @@ class Engine(Protocol):
     """Runs many generations at once. Methods are called from one event loop.
 
     `start` returns when the engine can generate, and raises `EngineDead` if it never will. `outputs` waits for at least
-    one output and returns all there are (one consumer only), or raises `EngineDead`. After `abort` a final output with finish "cancelled" follows.
+    one output and returns all there are (one consumer only), or raises `EngineDead`. After `abort` a final output with
+    finish "cancelled" follows.
     """
 
     model: str  # its public name, as in /v1/models

@@ -20,4 +20,3 @@ class EngineSettings:
     dtype: str | None = None
     kv_cache_bytes: int | None = None
     eager: bool = False  # compile nothing: starts sooner, runs slower
-    offline: bool = False  # load from disk and cache only, ask no hub

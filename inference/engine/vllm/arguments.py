@@ -1,5 +1,6 @@
 """How vLLM is started. Its own defaults are right, unless a measurement says otherwise; then the reason stands here."""
 import os
+from pathlib import Path
 from typing import Any
 
 from inference.engine.settings import EngineSettings
@@ -20,7 +21,7 @@ def prepare_environment(settings: EngineSettings) -> None:
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     }
-    if settings.offline:
+    if Path(settings.folder).is_dir():  # no hub is needed, and asking one takes its time where none is in reach
         defaults |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

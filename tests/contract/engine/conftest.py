@@ -59,7 +59,7 @@ async def engine(engine_name: str, request: pytest.FixtureRequest) -> AsyncItera
 
 
 def _tiny(folder: str) -> EngineSettings:
-    return EngineSettings(model="tiny", folder=folder, offline=True, eager=True, capacity=64, kv_cache_bytes=2**28)
+    return EngineSettings(model="tiny", folder=folder, eager=True, capacity=64, kv_cache_bytes=2**28)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

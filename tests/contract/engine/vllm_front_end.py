@@ -11,7 +11,7 @@ from tests.tiny_model import make_tiny_model
 
 
 async def main(folder: Path) -> None:
-    settings = EngineSettings(model="tiny", folder=str(make_tiny_model(folder)), offline=True, eager=True,
+    settings = EngineSettings(model="tiny", folder=str(make_tiny_model(folder)), eager=True,
                               capacity=4, kv_cache_bytes=2**28)
     engine = create_engine(settings)
     await engine.start(lambda words, share: None)
