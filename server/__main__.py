@@ -5,6 +5,7 @@ change nothing); 3 the port or the name is taken.
 """
 import argparse
 import asyncio
+import re
 import socket
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from server.serving import CannotListen, GatewayServer, listen
 from server.settings import GatewaySettings
 
 FAILED, TAKEN = 1, 3
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # it is part of a path and of keys
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--name", default="gateway-1", help="unique among the installation's gateways")
     parser.add_argument("--port", type=int, help="in place of PARLEY_PORT")
     given = parser.parse_args(arguments)
+    if not NAME.fullmatch(given.name):
+        refuse([f"--name {given.name!r} is not usable: it must be 1 to 64 of A-Z, a-z, 0-9, '_', '.' and '-'."])
     settings = load_settings(GatewaySettings)
     configure(given.name)
     try:

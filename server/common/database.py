@@ -22,6 +22,10 @@ RETRY_S = 2.0
 UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)  # what a driver raises when its database is away
 
 
+class DatabaseUnfit(Exception):
+    """The schema is none that this version of Parley can use; the message says what to do."""
+
+
 class Table(DeclarativeBase):
     """Base of all tables."""
 
@@ -36,16 +40,22 @@ class Database:
         self.migrated = False
 
     async def run(self) -> None:
-        """Bring the schema up to date, as soon as the database answers."""
+        """Bring the schema up to date, as soon as the database answers. One that never can be used is left alone."""
+        failing = False  # said once, not each time
         while not self.migrated:
             try:
                 await self.prepare()
+            except DatabaseUnfit as unfit:
+                logger.error("{}", unfit)
+                return
             except UNREACHABLE as error:
-                logger.warning("The database cannot be used yet, trying again: {}", brief(error))
+                if not failing:
+                    logger.warning("The database cannot be used yet, trying again until it can: {}", brief(error))
+                failing = True
                 await asyncio.sleep(RETRY_S)
 
     async def prepare(self) -> None:
-        """Create or migrate the schema, one gateway at a time."""
+        """Create or migrate the schema, one gateway at a time. Raises DatabaseUnfit, and what the driver raises."""
         async with _file_lock(self.lock_path), self.engine.begin() as connection:
             await connection.run_sync(_upgrade)
         self.migrated = True
@@ -97,13 +107,19 @@ def _upgrade(connection: Connection) -> None:
     """Run Alembic on this connection; imported late, for it takes as long to import as everything else here."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(8274031)"))  # gateways on other machines migrate too
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_DIR))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseUnfit(
+            "The database was made by another version of Parley, which this one does not know; "
+            "run that version, or set PARLEY_DATABASE_URL or PARLEY_DATA_DIR to another place.") from error
 
 
 @asynccontextmanager

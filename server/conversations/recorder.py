@@ -41,16 +41,19 @@ class Recorder:
     async def run(self) -> None:
         """Until `stop`: save what has ended."""
         left: list[str] = []
+        failing = False  # said once, not each second
         while not self._stopping:
             try:
                 left = left or await self.relay.to_record(BLOCK_MS)
                 while left:
                     await self.record(left[0])
-                    left = left[1:]
+                    left, failing = left[1:], False
             except RelayError:
                 await asyncio.sleep(RETRY_S)
             except UNREACHABLE as error:
-                logger.warning("A response cannot be saved yet, trying again: {}", brief(error))
+                if not failing:
+                    logger.warning("Responses cannot be saved now, trying again until they are: {}", brief(error))
+                failing = True
                 await asyncio.sleep(RETRY_S)
 
     def stop(self) -> None:

@@ -1,11 +1,12 @@
 """The schema: migrations build what the tables say, two gateways may start at once."""
 import asyncio
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from server.common.database import Database, Table
+from server.common.database import Database, DatabaseUnfit, Table
 from server.conversations import models  # noqa: F401 - a table is known once its module is imported
 
 
@@ -30,3 +31,13 @@ async def test_answers_only_with_a_schema(empty_database: Database) -> None:
     assert not await empty_database.answers()
     await empty_database.run()
     assert await empty_database.answers()
+
+
+async def test_a_newer_versions_schema_is_left_alone(database: Database) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseUnfit, match="another version of Parley"):
+        await database.prepare()
+    database.migrated = False
+    await database.run()
+    assert not await database.answers()
