@@ -3,7 +3,8 @@ from dataclasses import dataclass
 
 WORKERS_SHARE = 0.75
 GATEWAYS_SHARE = 0.15
-HASTE = 0.9  # a process is told a little less than it gets, so that it ends by itself
+HASTE = 0.3  # a process is told less than it gets, so that it ends by itself; closing an engine takes a while
+MOST_HASTE_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,12 @@ class Drain:
     @property
     def workers_s(self) -> float:
         """What a worker may take to finish or hand over."""
-        return min(self.total_s, round(self.workers_wait_s * HASTE, 2))
+        return self._told(self.workers_wait_s)
 
     @property
     def gateways_s(self) -> float:
         """What a gateway may take to send what has come."""
-        return min(self.total_s, round(self.gateways_wait_s * HASTE, 2))
+        return self._told(self.gateways_wait_s)
+
+    def _told(self, wait_s: int) -> float:
+        return min(self.total_s, round(wait_s - min(MOST_HASTE_S, wait_s * HASTE), 2))

@@ -27,16 +27,14 @@ class Interrupts:
         (self.second if self.first.is_set() else self.first).set()
 
     async def watch_make(self) -> None:
-        """For ever: treat make's interrupt as ours if we did not get it, and its death as an interrupt."""
+        """Until make is gone: treat its interrupt as ours if we did not get it, and its death as an interrupt."""
         parent = os.getppid()
         if _program(parent) not in MAKES:
             return
-        seen_interrupt = not _catches(parent, signal.SIGINT)
         while os.getppid() == parent:
-            await asyncio.sleep(LOOK_S)
-            if not seen_interrupt and not _catches(parent, signal.SIGINT):
-                seen_interrupt = True
+            if _would_die_of(parent, signal.SIGINT) and os.getppid() == parent:
                 self.first.set()  # at a terminal we had the signal too, and this changes nothing
+            await asyncio.sleep(LOOK_S)
         self._signalled()
 
 
@@ -47,11 +45,11 @@ def _program(pid: int) -> str:
         return ""
 
 
-def _catches(pid: int, number: signal.Signals) -> bool:
-    """Whether the process has a handler for the signal; True where that cannot be read."""
+def _would_die_of(pid: int, number: signal.Signals) -> bool:
+    """Whether the process neither handles nor ignores the signal; False where that cannot be read."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
-        return True
-    caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "")
-    return not caught or bool(int(caught, 16) >> (number - 1) & 1)
+        return False
+    masks = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigIgn:", "SigCgt:"))]
+    return len(masks) == 2 and not (masks[0] | masks[1]) >> (number - 1) & 1

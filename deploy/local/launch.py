@@ -5,6 +5,7 @@ running whichever way it ends.
 """
 import asyncio
 import os
+import time
 from pathlib import Path
 
 from deploy.local import plan, redis_server, supervisor_config
@@ -25,6 +26,7 @@ from deploy.local.terminal import Terminal
 from deploy.local.tool import run_tool
 
 ASK_AGAIN_S = 0.25
+PATIENCE_S = 10.0  # how long something may be missing before it is worth a word
 GATEWAY_PACKAGES = "gateway packages"
 
 
@@ -121,16 +123,23 @@ class Launch:
 
     async def _say_when_ready(self, progress: Progress) -> None:
         """Wait for every gateway to be ready, then print the one line with the address."""
-        answers: list[Answer] = []
-        while not answers or not all(answer.ready for answer in answers):
+        began = time.monotonic()
+        answers = await self._ask_all()
+        while not all(answer.ready for answer in answers):
+            telling = next((answer for answer in answers if answer.message), None)
+            if telling is not None:
+                progress.tell(telling.message, telling.progress)
+            elif time.monotonic() - began > PATIENCE_S:
+                progress.tell(answers[0].missing or "the gateway does not answer yet")
             await asyncio.sleep(ASK_AGAIN_S)
-            host = self.settings.reachable_host
-            answers = [await asyncio.to_thread(ask, host, port) for port in self.settings.ports]
-            if message := next((answer.message for answer in answers if answer.message), ""):
-                progress.tell(message, next(answer.progress for answer in answers if answer.message))
+            answers = await self._ask_all()
         progress.done("ready")
         model = f"  (model {answers[0].model})" if answers[0].model else ""
         self.terminal.line(f"Parley is ready: {self.settings.address(self.settings.port)}{model}")
+
+    async def _ask_all(self) -> list[Answer]:
+        host = self.settings.reachable_host
+        return [await asyncio.to_thread(ask, host, port) for port in self.settings.ports]
 
     async def _drain(self, interrupts: Interrupts) -> bool:
         """Stop in order within the drain limit; False if a second interrupt cut it short."""

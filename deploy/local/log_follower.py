@@ -5,6 +5,7 @@ from pathlib import Path
 
 MOST_BYTES = 1 << 20  # per look; a flood is read on at the next
 IMPORTANT = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+OUR_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ (\w+) +\S+ ")
 EXITED = re.compile(r"exited: (\S+) \((.+?); (not )?expected\)")
 
 
@@ -44,6 +45,11 @@ class LogFollower:
         except OSError:
             return 0, 0
         return found.st_ino, found.st_size
+
+
+def plain(line: str) -> str:
+    """A line of our processes without its time and name, which the terminal's prefix says; others as they are."""
+    return OUR_LINE.sub(r"\1: ", line)
 
 
 def is_important(line: str) -> bool:

@@ -11,7 +11,7 @@ ANSWER_S = 3.0
 class Answer:
     """What a gateway said: `up` if anything at all, `ready` from /health/ready, the rest from /v1/parley/status.
 
-    `message` is what a loading worker does, else what is missing.
+    `message` is what a loading worker does, `missing` the first part that is not there.
     """
 
     up: bool = False
@@ -19,6 +19,7 @@ class Answer:
     model: str = ""
     message: str = ""
     progress: float | None = None
+    missing: str = ""
 
 
 def ask(host: str, port: int) -> Answer:
@@ -35,8 +36,10 @@ def _read(ready: bool, body: bytes) -> Answer:
     try:
         status: Any = json.loads(body)
         loading = [worker for worker in status.get("workers", []) if worker.get("state") == "loading"]
-        what: dict[str, Any] = next(iter([*loading, *status.get("missing", [])]), {})
-        return Answer(True, ready, status.get("model") or "", what.get("message") or "", what.get("progress"))
+        first: dict[str, Any] = next(iter(loading), {})
+        missing: dict[str, Any] = next(iter(status.get("missing", [])), {})
+        return Answer(True, ready, status.get("model") or "", first.get("message") or "", first.get("progress"),
+                      missing.get("message") or "")
     except (ValueError, AttributeError):
         return Answer(True, ready)
 

@@ -54,6 +54,7 @@ def configuration(data: DataFolder) -> str:
         "appendfsync": "everysec",
         "save": '""',
         "maxmemory-policy": "noeviction",
+        "set-proc-title": "no",  # a title is written over the environment, and with it over our mark
     }
     return "".join(f"{name} {value}\n" for name, value in lines.items())
 

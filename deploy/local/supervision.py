@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from deploy.local.data_folder import DataFolder
 from deploy.local.errors import REFUSED, LaunchError, Refusal
-from deploy.local.log_follower import Exit, LogFollower, exit_in, is_important, last_words
+from deploy.local.log_follower import Exit, LogFollower, exit_in, is_important, last_words, plain
 from deploy.local.supervisor_config import Group
 from deploy.local.supervisord import Supervisord
 from deploy.local.terminal import Terminal
@@ -48,7 +48,7 @@ class Supervision:
         for name, log in self._logs.items():
             for line in log.new_lines():
                 if is_important(line) and name != "redis":  # it warns at each start about the machine's settings
-                    self.terminal.said(name, line)
+                    self.terminal.said(name, plain(line))
         for line in self._events.new_lines():
             if ended := exit_in(line):
                 self._ended(ended)
@@ -59,7 +59,7 @@ class Supervision:
     def _ended(self, ended: Exit) -> None:
         """Once Parley has been ready it heals itself; before, what fails again and again will not come right."""
         log = self.data.log(ended.name)
-        words = last_words(log) or "it said nothing"
+        words = plain(last_words(log)).removeprefix("ERROR: ") or "it said nothing"
         if ended.code == REFUSED or (ended.code == TAKEN and not self.has_been_ready):
             raise Refusal(words)
         if ended.code == 0:

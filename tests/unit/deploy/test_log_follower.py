@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.log_follower import Exit, LogFollower, exit_in, is_important, last_words
+from deploy.local.log_follower import Exit, LogFollower, exit_in, is_important, last_words, plain
 
 
 def test_only_what_comes_after_it_was_made_is_new(tmp_path: Path) -> None:
@@ -63,3 +63,8 @@ def test_the_last_words_are_the_last_lines_with_text(tmp_path: Path) -> None:
     assert last_words(tmp_path / "log") == "three"
     assert last_words(tmp_path / "log", 2) == "two\nthree"
     assert last_words(tmp_path / "none") == ""
+
+
+def test_what_the_prefix_says_is_left_away() -> None:
+    assert plain("2026-01-01 00:00:00.000 ERROR   worker-1 It broke: worker-1") == "ERROR: It broke: worker-1"
+    assert plain("Traceback (most recent call last):") == "Traceback (most recent call last):"

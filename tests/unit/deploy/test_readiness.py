@@ -42,8 +42,8 @@ LOADING = {"model": "m", "workers": [{"state": "ready", "message": "x"},
 
 
 @pytest.mark.parametrize(("ready", "status", "answer"), [
-    (503, LOADING, Answer(True, False, "m", "loading weights", 0.5)),
-    (503, {"missing": [{"part": "database", "message": "No database."}]}, Answer(True, False, "", "No database.")),
+    (503, LOADING, Answer(True, False, "m", "loading weights", 0.5, "No worker.")),
+    (503, {"missing": [{"part": "database", "message": "No database."}]}, Answer(True, False, missing="No database.")),
     (200, {"model": "m", "workers": [], "missing": []}, Answer(True, True, "m")),
     (200, [], Answer(True, True)),
     (200, None, Answer(True, True)),
