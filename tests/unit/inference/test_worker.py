@@ -30,6 +30,7 @@ class Engine(SyntheticEngine):
         self.refuses: dict[str, Exception] = {}
         self.may_start = asyncio.Event()
         self.may_start.set()
+        self.late: list[str] | None = None  # what is to be aborted, while that takes its time
         self.may_add = asyncio.Event()
         self.may_add.set()
         self.dies: EngineDead | None = None
@@ -48,6 +49,17 @@ class Engine(SyntheticEngine):
             raise refusal
         await self.may_add.wait()
         await super().add(generation)
+
+    def abort(self, response_id: str) -> None:
+        if self.late is None:
+            super().abort(response_id)
+        else:
+            self.late.append(response_id)
+
+    def finish_aborting(self) -> None:
+        late, self.late = self.late or [], None
+        for key in late:
+            super().abort(key)
 
     async def outputs(self) -> list[Output]:
         outputs = await super().outputs()
@@ -118,7 +130,7 @@ async def test_many_run_side_by_side() -> None:
 
 async def test_no_more_is_leased_than_the_engine_can_run_and_a_few() -> None:
     relay = FakeRelay(*[leased(number, text=LONG) for number in range(40)])
-    async with working(relay, Engine(rate=50, capacity=8)) as running:
+    async with working(relay, Engine(rate=50, capacity=8), deadline_s=0.3) as running:
         await running.until(lambda: len(running.worker.holds) == 9)
         lease_calls = relay.calls.count("lease")
         running.relay.nudge("work")
@@ -155,6 +167,7 @@ async def test_a_stop_reaches_the_engine_and_says_how_many_tokens() -> None:
     async with working(relay, Engine(rate=200)) as running:
         await running.until(lambda: relay.text(response_id()))
         relay.views[response_id()] = (["g1"], True)
+        relay.failures["look"].append(RelayWait(0.01))  # what a nudge asked for is not forgotten over it
         relay.nudge("look", response_id())
         await running.ended(0)
         assert running.engine.load().running == 0
@@ -186,7 +199,7 @@ async def test_nudges_for_jobs_that_it_does_not_hold_change_nothing() -> None:
 
 
 async def test_a_stop_before_the_engine_has_it_needs_no_engine() -> None:
-    relay, engine = FakeRelay(leased(0), leased(1)), Engine()
+    relay, engine = FakeRelay(leased(0, text=LONG), leased(1, text=LONG)), Engine(rate=50)
     engine.may_add.clear()
     async with working(relay, engine) as running:
         await running.until(lambda: engine.generations)
@@ -302,14 +315,16 @@ async def test_fenced_it_drops_all_and_registers_anew() -> None:
 
 
 async def test_what_comes_late_of_a_dropped_attempt_is_not_taken_for_the_next() -> None:
-    job = leased(text=LONG)
-    relay = FakeRelay(job)
-    async with working(relay, Engine(rate=200)) as running:
+    relay, engine = FakeRelay(leased(text=LONG)), Engine(rate=200)
+    async with working(relay, engine) as running:
         await running.until(lambda: len(relay.steps) > 3)
+        engine.late = []
         relay.jobs.append(leased(text=LONG, attempt=9))
         relay.failures["renew"].append(Fenced())
+        await running.until(lambda: len(engine.generations) == 2)
+        engine.finish_aborting()
         await running.until(lambda: relay.entries(response_id()) and relay.entries(response_id())[-1].attempt == 9)
-        assert running.engine.load().running == 1
+        assert engine.load().running == 1
         assert relay.end(response_id()) is None
 
 
@@ -417,6 +432,13 @@ async def test_an_engine_that_stands_still_is_dead() -> None:
     async with working(relay, Engine(rate=0.01), stall_s=0.3) as running:
         with pytest.raises(EngineDead, match="no step"):
             await running.task
+
+
+async def test_an_engine_that_makes_steps_is_well() -> None:
+    relay = FakeRelay(leased(text=LONG))
+    async with working(relay, Engine(rate=50), stall_s=0.6) as running:
+        await running.until(lambda: relay.calls.count("take_back") >= 3)
+        assert not running.task.done()
 
 
 async def test_an_engine_that_does_not_start_ends_the_worker_in_order() -> None:
