@@ -82,8 +82,8 @@ class Leased:
     """A job that this worker holds from now on. Its first number is the log's last + ATTEMPT_GAP.
 
     `expired`: it waited for too long and never ran. `hopeless`: it has ended `max_crashes` attempts. `unreadable`: the
-    request cannot be decoded (another version wrote it), and `request` is an empty one. In each of these cases the
-    worker appends its failure and nothing else.
+    request or the log cannot be decoded (another version wrote it), and `request` or `records` are empty. In each of
+    these cases the worker appends its failure and nothing else.
     """
 
     response_id: str

@@ -9,14 +9,14 @@ from relay.errors import Fenced, LinkLost, RelayAway, RelayError, RelayWait
 from relay.job import Request
 from relay.keys import Keys
 from relay.link import Argument, Link, ms
-from relay.records import decode_entry, encode_batch, encode_events, flatten
+from relay.records import Record, decode_entry, encode_batch, encode_events, flatten
 from relay.settings import RelaySettings
 from relay.views import Held, Leased, Nudge, Step, WorkerInfo
 
 __all__ = ["Held", "Leased", "Nudge", "Step", "WorkerInfo", "WorkerRelay"]
 
 NO_LINK_PAUSE_S = 0.2  # before nudges are asked for again while Redis is away
-ENTRY_FIELDS = 5
+ENTRY_FIELDS = 6  # its last number too
 
 _requests = msgspec.msgpack.Decoder(Request)
 _infos = msgspec.json.Encoder()
@@ -193,12 +193,19 @@ def describe(info: WorkerInfo) -> tuple[str, str, int, str]:
 def _leased(job: list[Any]) -> Leased:
     response_id, attempt, crashes, request, log, followers, cancelled, expired, hopeless = job
     name = response_id.decode()
-    entries = [log[i:i + ENTRY_FIELDS] for i in range(0, len(log), ENTRY_FIELDS)]
     unreadable = False
     try:
         decoded = _requests.decode(request)
     except msgspec.DecodeError:  # raised, it would end one worker after another
         decoded, unreadable = Request(name, user="", model="", created_at=0.0, input=[]), True
+    records = []
+    for i in range(0, len(log), ENTRY_FIELDS):
+        *fields, last = log[i:i + ENTRY_FIELDS]
+        try:
+            records.append(decode_entry(name, fields))
+        except ValueError:  # msgspec's errors are ones too; nothing is in it, but it ends where the log does
+            records.append(Record(name, int(fields[1]), int(last), int(last) + 1, []))
+            unreadable = True
     return Leased(
-        name, int(attempt), int(crashes), decoded, [decode_entry(name, e) for e in entries],
-        [f.decode() for f in followers], bool(cancelled), bool(expired), bool(hopeless), unreadable)
+        name, int(attempt), int(crashes), decoded, records, [f.decode() for f in followers],
+        bool(cancelled), bool(expired), bool(hopeless), unreadable)

@@ -78,6 +78,7 @@ local function flat_log(job)
   for _, e in ipairs(job.log) do
     local f = e[2]
     for i = 2, 10, 2 do flat[#flat + 1] = f[i] end
+    flat[#flat + 1] = e[1]:match('%d+$')
   end
   return flat
 end

@@ -261,5 +261,5 @@ async def test_rejoin_whose_tail_ends_the_response(ga: BareGateway, w1: BareWork
 
 async def test_lateness_seen_before_the_grace_does_not_count(ga: BareGateway, w1: BareWorker, client: Client) -> None:
     make_late(client, "workers", "w1")
-    client.hset(RUN, mapping={"grace_from": 1, "grace_until": client.time()[0] * 1000 - 10})
+    client.hset(RUN, mapping={"grace_from": 1, "grace_until": client.time()[0] * 1000 - 1000})
     assert await ga.take_back(ga.link) == 0

@@ -112,6 +112,16 @@ async def test_an_attempt_is_beyond_the_logs_and_the_jobs(ga: BareGateway, w1: B
     assert [job.attempt for job in await w1.lease(2)] == [10 ** 14 + 1, 10 ** 14 + 1]
 
 
+async def test_what_another_version_wrote_is_leased_as_unreadable(
+        ga: BareGateway, w1: BareWorker, client: Client) -> None:
+    await ga.send(1)
+    await ga.send(2)
+    client.hset(KEYS.job("resp_00001"), "request", b"?")
+    client.xadd(KEYS.log("resp_00002"), {"v": 2, "a": 5, "p": 1, "f": 1001, "e": b"\x92\x91\x63\x91\x63"}, "5-1002")
+    for job, last in zip(await w1.lease(2), (1, 1002), strict=True):
+        assert (job.unreadable, job.last) == (True, last)
+
+
 async def test_append_reaches_inboxes_and_log(ga: BareGateway, gb: BareGateway, w1: BareWorker) -> None:
     await ga.send(1)
     (running,) = await w1.take()

@@ -54,10 +54,7 @@ async def test_a_worker_taken_back_is_refused_and_another_goes_on(
 
 
 async def test_nobody_is_taken_back_at_first_sight(ga: BareGateway, w1: BareWorker, client: Client) -> None:
-    make_late(client, "workers", "w1")
-    registry = f"{KEYS.prefix}workers"
-    packed = client.hget(registry, "w1")
-    client.hset(registry, "w1", packed.replace(b"\x01\x01", b"\x01\x00", 1))  # late, and not sighted yet
+    make_late(client, "workers", "w1", sighted=False)
     assert await ga.take_back(ga.link) == 0
     assert await ga.take_back(ga.link) == 0, "within a second"
     await w1.renew(w1.info())

@@ -109,12 +109,12 @@ def token(number: int) -> Delta:
     return Delta(f"t{number}é", [number])
 
 
-def make_late(client: Client, kind: str, name: str) -> None:
-    """As if it had been silent for long, and been sighted so already."""
+def make_late(client: Client, kind: str, name: str, *, sighted: bool = True) -> None:
+    """As if it had been silent for long, and been sighted so five seconds ago."""
     registry = f"{KEYS.prefix}{kind}"
     packed = client.hget(registry, name)
     entry = msgspec.msgpack.decode(packed)
-    entry[1], entry[2] = 1, 1
+    entry[1], entry[2] = 1, client.time()[0] * 1000 - 5000 if sighted else 0
     client.hset(registry, name, msgspec.msgpack.encode(entry))
 
 
