@@ -11,13 +11,14 @@ from deploy.local.settings import read_settings
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
+COMMANDS = ("run", "test", "check", "lock")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def run_command(arguments: list[str]) -> int:
     """Carry out one command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m deploy.local", description="Parley on this machine.")
-    parser.add_argument("command", choices=("run", "check", "test", "lock"))
+    parser.add_argument("command", choices=COMMANDS)
     command = parser.parse_args(arguments).command
     try:
         return asyncio.run(_carry_out(command, Terminal()))

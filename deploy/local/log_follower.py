@@ -5,6 +5,7 @@ from pathlib import Path
 
 MOST_BYTES = 1 << 20  # per look; a flood is read on at the next
 IMPORTANT = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
+LIBRARY_WARNING = re.compile(r"\bWARNING +\S+ \w+(\.\w+)+: ")  # told under a module's name: for the log only
 OUR_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ (\w+) +\S+ ")
 EXITED = re.compile(r"exited: (\S+) \((.+?); (not )?expected\)")
 
@@ -53,8 +54,8 @@ def plain(line: str) -> str:
 
 
 def is_important(line: str) -> bool:
-    """Whether the person at the terminal should see it: warnings and worse."""
-    return IMPORTANT.search(line) is not None
+    """Whether the person at the terminal should see it: errors, and what Parley itself warns of."""
+    return IMPORTANT.search(line) is not None and LIBRARY_WARNING.search(line) is None
 
 
 def exit_in(line: str) -> Exit | None:

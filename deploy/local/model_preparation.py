@@ -15,6 +15,8 @@ class ModelProgress:
 
     def __call__(self, line: str) -> None:
         text = line.strip()
+        if text.startswith("/"):  # the folder, its last word, which is no news for a person
+            return
         if not self.choice:
             self.choice = text
         share = SHARE.search(text)

@@ -61,7 +61,7 @@ async def run(root: Path, terminal: Terminal, *, quick: bool) -> int:
         phases = [*_static(dev), *_whole(root, dev, worker)]
     for phase in phases:
         phase.run(root)
-    return _summary(phases, terminal)
+    return closing(phases, terminal)
 
 
 async def _worker(root: Path, startup: Startup) -> Environment:
@@ -107,7 +107,7 @@ def _tool(environment: Environment, name: str) -> str:
     return os.path.join(environment.folder, "bin", name)
 
 
-def _summary(phases: list[Phase], terminal: Terminal) -> int:
+def closing(phases: list[Phase], terminal: Terminal) -> int:
     """A line for each phase, and the sum of all tests in the words that readers of test output look for."""
     terminal.line("\n== summary")
     for phase in phases:

@@ -58,6 +58,11 @@ def test_warnings_and_worse_are_important() -> None:
         False, True, True]
 
 
+@pytest.mark.parametrize(("level", "shown"), [("WARNING", False), ("ERROR  ", True)])
+def test_what_a_library_merely_warns_of_is_for_the_log(level: str, shown: bool) -> None:
+    assert is_important(f"2026-01-01 00:00:00.000 {level} worker-1 vllm.engine.core: something") is shown
+
+
 def test_the_last_words_are_the_last_lines_with_text(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("one\ntwo\n\n  three  \n\n")
     assert last_words(tmp_path / "log") == "three"
