@@ -18,7 +18,7 @@ async def repository(tmp_path: Path) -> AsyncIterator[ResponseRepository]:
 
 @pytest.fixture
 async def away(tmp_path: Path) -> AsyncIterator[ResponseRepository]:
-    """Its file cannot be made until the test makes the folder, and has no schema then."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'not' / 'there.db'}", tmp_path / "lock")
+    """It has no schema until the test prepares it, so every query fails."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'away.db'}", tmp_path / "lock")
     yield ResponseRepository(database)
     await database.close()

@@ -2,7 +2,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,7 +57,7 @@ async def test_saves_what_has_ended(repository: ResponseRepository) -> None:
     assert (await repository.find("resp_0b")) is not None
 
 
-async def test_goes_on_when_relay_and_database_are_back(away: ResponseRepository, tmp_path: Path) -> None:
+async def test_goes_on_when_relay_and_database_are_back(away: ResponseRepository) -> None:
     relay = OneAtATime()
     relay.add("resp_0a")
     relay.away = True
@@ -66,7 +65,6 @@ async def test_goes_on_when_relay_and_database_are_back(away: ResponseRepository
     async with running(recorder):
         await asyncio.sleep(0)
         relay.away = False
-        (tmp_path / "not").mkdir()
         assert relay.to_be_recorded == ["resp_0a"]
         await away.database.prepare()
         await relay.idle.wait()
