@@ -3,7 +3,7 @@ from typing import Any
 
 import msgspec
 
-from relay.errors import RelayAway
+from relay.errors import RelayAway, Unreadable
 from relay.events import AnyEvent
 from relay.keys import Keys
 from relay.link import Link, ms
@@ -124,14 +124,21 @@ class GatewayCalls:
         return str(reply.decode())
 
     async def log(self, response_id: str, after: int = -1) -> list[Record]:
-        """The log's records that hold numbers beyond `after`, in order; empty where there is none."""
+        """The log's records that hold numbers beyond `after`, in order; none where there is none. Raises Unreadable."""
         entries = await self._alive().command("XRANGE", self._keys.log(response_id), "-", "+")
-        records = [decode_entry(response_id, fields[1::2]) for _, fields in entries]
+        try:
+            records = [decode_entry(response_id, fields[1::2]) for _, fields in entries]
+        except ValueError:  # msgspec's errors are ones too
+            raise Unreadable from None
         return [record for record in records if record.last > after]
 
     async def find(self, response_id: str) -> JobView | None:
+        """Raises Unreadable."""
         fields: list[Any] = await self._alive().command("HGETALL", self._keys.job(response_id))
-        return job_view(response_id, dict(zip(fields[::2], fields[1::2], strict=True))) if fields else None
+        try:
+            return job_view(response_id, dict(zip(fields[::2], fields[1::2], strict=True))) if fields else None
+        except msgspec.DecodeError:
+            raise Unreadable from None
 
     async def place(self, response_id: str) -> int | None:
         """How many jobs wait before it; None if it does not wait."""

@@ -8,6 +8,7 @@
     ├── TooManyInFlight     the user has too many responses that have not ended (retryable)
     ├── IdempotencyMismatch the key was used for another request
     ├── Fenced              this worker or gateway was taken back; nothing was written
+    ├── Unreadable          another version of Parley wrote what was asked for
     └── RedisUnfit          a Redis that Parley must not use: it may evict, or is too old
 """
 
@@ -70,6 +71,14 @@ class Fenced(RelayError):
 
     def __init__(self) -> None:
         super().__init__("This process was silent and has been taken back.", code="fenced", retryable=False)
+
+
+class Unreadable(RelayError):
+    """It is there, and this process cannot decode it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This response was written by another version of Parley.", code="internal_error", retryable=False)
 
 
 class RedisUnfit(RelayError):

@@ -1,7 +1,7 @@
 """A job's way: submit, lease, append, follow, cancel, the end."""
 import pytest
 
-from relay.errors import Fenced, IdempotencyMismatch
+from relay.errors import Fenced, IdempotencyMismatch, Unreadable
 from relay.events import Created, Queued
 from relay.records import first_record
 from relay.settings import RelaySettings
@@ -120,6 +120,10 @@ async def test_what_another_version_wrote_is_leased_as_unreadable(
     client.xadd(KEYS.log("resp_00002"), {"v": 2, "a": 5, "p": 1, "f": 1001, "e": b"\x92\x91\x63\x91\x63"}, "5-1002")
     for job, last in zip(await w1.lease(2), (1, 1002), strict=True):
         assert (job.unreadable, job.last) == (True, last)
+    with pytest.raises(Unreadable):
+        await ga.find("resp_00001")
+    with pytest.raises(Unreadable):
+        await ga.log("resp_00002")
 
 
 async def test_append_reaches_inboxes_and_log(ga: BareGateway, gb: BareGateway, w1: BareWorker) -> None:

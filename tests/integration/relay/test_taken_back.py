@@ -95,6 +95,21 @@ async def test_the_fold_takes_what_any_destination_holds_once(
     assert records[2:] == [Record(running.id, running.attempt, 1002, 1003, [token(2), token(3), token(4)])]
 
 
+async def test_the_fold_goes_as_far_back_as_it_must(
+        ga: BareGateway, w1: BareWorker, client: Client) -> None:
+    """One response has been quiet behind many batches of another."""
+    await ga.send(1)
+    await ga.send(2)
+    quiet, busy = await w1.take(2)
+    first = await w1.stream(quiet, beginning(), token(0), to=["ga"])
+    records = [await w1.stream(busy, beginning(), to=["ga"], log=True)]
+    for number in range(100):
+        records.append(await w1.stream(busy, token(number), to=["ga"], log=number < 60))
+    await take_back(client, ga, "w1")
+    assert (await ga.log(quiet.id))[1:] == [first]
+    assert [e for r in await ga.log(busy.id) for e in r.events][2:] == [e for r in records for e in r.events]
+
+
 async def test_the_fold_leaves_out_what_does_not_follow(
         ga: BareGateway, w1: BareWorker, client: Client) -> None:
     """A hole cannot come to be; if it did, the log would stay without one."""
