@@ -1,0 +1,24 @@
+"""What a close code means for the streams of the socket (RFC 6455, 7.4.1)."""
+from parley_client.errors import NotAllowedError, ParleyError, RequestError
+
+TOO_LARGE = 1009
+
+_FATAL: dict[int, tuple[type[ParleyError], str, str]] = {
+    1002: (RequestError, "protocol_error", "The server does not understand this client."),
+    1003: (RequestError, "unsupported_data", "The server does not take what this client sends."),
+    1007: (RequestError, "invalid_utf8", "What was sent is not UTF-8."),
+    1008: (NotAllowedError, "policy_violation", "The server does not let this client in."),
+    TOO_LARGE: (RequestError, "frame_too_large", "The message is over the server's limit; send less."),
+    1010: (RequestError, "missing_extension", "The server lacks an extension that this client needs."),
+}
+
+
+def fatal_error(code: int, reason: str) -> ParleyError | None:
+    """The error where coming back is of no use; None where the client should connect again and resume.
+
+    A reason of the server is an error code.
+    """
+    if code not in _FATAL:
+        return None
+    kind, error_code, message = _FATAL[code]
+    return kind(reason or error_code, message)

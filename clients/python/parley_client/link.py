@@ -1,0 +1,74 @@
+"""The one socket of a client: whether it is there, when to try again, and whether it is alive. Does no I/O."""
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from parley_client.actions import Action, Connect, Drop, Send
+from parley_client.frames import encode
+from parley_client.options import Options, delay_s
+
+State = Literal["idle", "connecting", "open", "waiting"]
+PING = encode({"type": "parley:ping"})
+
+
+class Link:
+    """idle: none is needed. waiting: for the next attempt. Each attempt goes to the next of `urls`."""
+
+    def __init__(self, urls: Sequence[str], options: Options, random: Callable[[], float]) -> None:
+        self.urls, self.options, self.random = urls, options, random
+        self.state: State = "idle"
+        self.attempt = 0
+        self.progress_at = 0.0  # when the server last said something that was not an error
+        self._tried = 0
+        self._due = 0.0  # when connecting is given up, or tried again
+        self._heard_at = 0.0
+        self._pinged_at: float | None = None
+
+    def connect(self, now: float) -> list[Action]:
+        url = self.urls[self._tried % len(self.urls)]
+        self.state, self._due = "connecting", now + self.options.connect_timeout_s
+        return [Connect(url)]
+
+    def opened(self, now: float) -> None:
+        self.state = "open"
+        self.watch(now)
+
+    def watch(self, now: float) -> None:
+        """From now on an answer is expected."""
+        self._heard_at, self._pinged_at = now, None
+
+    def heard(self, now: float, *, is_error: bool) -> None:
+        self.watch(now)
+        if not is_error:  # a server that can only say no has not got well by being reached
+            self.attempt, self.progress_at = 0, now
+
+    def lost(self, now: float) -> None:
+        """There is no socket any more, but one is needed."""
+        self._tried += 1
+        self.attempt += 1
+        self.state, self._due = "waiting", now + delay_s(self.options, self.attempt, self.random())
+
+    def rest(self) -> None:
+        """There is no socket, and none is needed."""
+        self.state, self.attempt = "idle", 0
+
+    def wake_at(self) -> float | None:
+        """When to call `woke`, while something is under way."""
+        if self.state == "idle":
+            return None
+        if self.state != "open":
+            return self._due
+        if self._pinged_at is None:
+            return self._heard_at + self.options.heartbeat_s
+        return self._pinged_at + self.options.heartbeat_timeout_s
+
+    def woke(self, now: float) -> list[Action]:
+        """What is due. A Drop means that the socket is lost."""
+        due = self.wake_at()
+        if due is None or now < due:
+            return []
+        if self.state == "waiting":
+            return self.connect(now)
+        if self.state == "open" and self._pinged_at is None:
+            self._pinged_at = now
+            return [Send(PING)]
+        return [Drop()]
