@@ -41,6 +41,7 @@ async def test_responses_in_flight_are_counted_per_user(start_parley: type[Parle
         assert (refused["stream_id"], refused["status"]) == ("c", 429)
         assert refused["error"]["code"] == "too_many_responses"
         assert (await turn(other, "Mine [[tokens=9]]"))[-1]["type"] == "response.completed"
+        socket.transport.abort()  # a polite close would wait for what this client has stopped to read
 
 
 async def test_the_queue_is_bounded_and_nobody_waits_for_ever(start_parley: type[Parley]) -> None:
