@@ -100,8 +100,14 @@ def _whole(root: Path, dev: Environment, worker: Environment) -> list[Phase]:
 
 
 def marked_files(folder: Path) -> list[Path]:
-    """The test files with a test for the worker's environment; that one cannot even import the others."""
-    return sorted(file for file in folder.rglob("test_*.py") if VLLM_MARK in file.read_text(encoding="utf-8"))
+    """The test files with a test for the worker's environment; that one cannot even import the others.
+
+    A mark in a `conftest.py` is one on a fixture, and may concern every test of its folder.
+    """
+    marked = [file for name in ("test_*.py", "conftest.py") for file in folder.rglob(name)
+              if VLLM_MARK in file.read_text(encoding="utf-8")]
+    return sorted({test for file in marked
+                   for test in (file.parent.rglob("test_*.py") if file.name == "conftest.py" else [file])})
 
 
 def _pytest(name: str, environment: Environment, *arguments: str) -> Phase:

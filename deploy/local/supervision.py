@@ -67,4 +67,5 @@ class Supervision:
         self._failures[ended.name] += 1
         if self._failures[ended.name] >= MOST_FAILURES and not self.has_been_ready:
             raise LaunchError(f"{ended.name} does not start: {words} (more in {log})")
-        self.terminal.said(ended.name, f"ended ({ended.how}: {words}) and is started again; its log is {log}")
+        why = ended.how if ended.code is None else f"{ended.how}: {words}"  # a killed one's last words say nothing
+        self.terminal.said(ended.name, f"ended ({why}) and is started again; its log is {log}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.suite import Phase, closing, marked_files
+from deploy.local.suite import VLLM_MARK, Phase, closing, marked_files
 from deploy.local.terminal import Terminal
 
 
@@ -40,7 +40,9 @@ def test_the_sum_tells_tests_and_fails_if_any_tool_did(tmp_path: Path) -> None:
 
 
 def test_files_for_the_workers_environment_are_found_by_their_mark(tmp_path: Path) -> None:
-    (tmp_path / "test_one.py").write_text("pytestmark = pytest." + "mark.vllm")
-    (tmp_path / "test_two.py").write_text("")
-    (tmp_path / "conftest.py").write_text("pytest." + "mark.vllm")
-    assert marked_files(tmp_path) == [tmp_path / "test_one.py"]
+    files = {"a/test_one.py": VLLM_MARK, "a/test_two.py": "", "b/conftest.py": VLLM_MARK, "b/c/test_three.py": "",
+             "b/d.py": VLLM_MARK}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert marked_files(tmp_path) == [tmp_path / "a" / "test_one.py", tmp_path / "b" / "c" / "test_three.py"]
