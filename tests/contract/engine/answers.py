@@ -47,15 +47,23 @@ class Asker:
         self.latest = ""  # the response id that `begin` gave last
 
     async def read(self) -> None:
-        while True:
-            for output in await self.engine.outputs():
-                answer = self._answers[output.response_id]
-                assert not answer.ended.is_set(), "an output after the last one"
-                answer.outputs.append(output)
-                if output.finish:
-                    answer.ended.set()
-            async with self._heard:
-                self._heard.notify_all()
+        """For ever, or until the engine dies; then nobody waits on for an end."""
+        try:
+            while True:
+                for output in await self.engine.outputs():
+                    self._hear(output)
+                async with self._heard:
+                    self._heard.notify_all()
+        finally:
+            for answer in self._answers.values():
+                answer.ended.set()
+
+    def _hear(self, output: Output) -> None:
+        answer = self._answers[output.response_id]
+        assert not answer.ended.is_set(), "an output after the last one"
+        answer.outputs.append(output)
+        if output.finish:
+            answer.ended.set()
 
     async def begin(self, prompt: str | list[dict[str, Any]] = "Tell me a story.", **fields: Any) -> Answer:
         """`fields` are Generation's own or of its sampling."""
@@ -70,6 +78,7 @@ class Asker:
     async def ask(self, prompt: str | list[dict[str, Any]] = "Tell me a story.", **fields: Any) -> Answer:
         answer = await self.begin(prompt, **fields)
         await answer.ended.wait()
+        assert answer.outputs, "the engine died without a word"
         return answer
 
     async def until(self, condition: Callable[[], bool], limit_s: float = 20.0) -> None:
