@@ -80,6 +80,10 @@ class AsyncClient:
         for socket in list(self._leaving):
             await socket.gone()
 
+    def hurry(self) -> None:
+        """The network may have changed: connect now, or see now whether the connection is alive."""
+        self._do(self._session.hurry(self._now()))
+
     def _start(self, turn: Turn) -> AsyncStream:
         now = asyncio.get_running_loop().time()
         stream = self._streams[turn] = AsyncStream(turn, self._stop, self._leave)

@@ -51,6 +51,12 @@ class Link:
         """There is no socket, and none is needed."""
         self.state, self.attempt = "idle", 0
 
+    def hurry(self, now: float) -> list[Action]:
+        """The network may have come back, or gone: try at once, or see whether the socket is alive."""
+        if self.state == "waiting" or (self.state == "open" and self._pinged_at is None):
+            return self._do_due(now)
+        return []
+
     def wake_at(self) -> float | None:
         """When to call `woke`, while something is under way."""
         if self.state == "idle":
@@ -64,8 +70,9 @@ class Link:
     def woke(self, now: float) -> list[Action]:
         """What is due. A Drop means that the socket is lost."""
         due = self.wake_at()
-        if due is None or now < due:
-            return []
+        return [] if due is None or now < due else self._do_due(now)
+
+    def _do_due(self, now: float) -> list[Action]:
         if self.state == "waiting":
             return self.connect(now)
         if self.state == "open" and self._pinged_at is None:

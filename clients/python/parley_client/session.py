@@ -123,6 +123,10 @@ class Session:
                 actions += self._send_stop(turn)
         return [*actions, *self._go_on(now)]
 
+    def hurry(self, now: float) -> list[Action]:
+        """Somebody has noticed that the network has changed."""
+        return self.link.hurry(now) if self._is_busy() else []
+
     def shutdown(self) -> list[Action]:
         """The client is closed; what it had under way is generated on."""
         self._closed = True

@@ -40,6 +40,10 @@ class Client:
         return Stream(self, self._call(
             lambda: self._client.follow(response_id, starting_after=starting_after, reread=reread)))
 
+    def hurry(self) -> None:
+        """As AsyncClient.hurry."""
+        self._call(self._client.hurry)
+
     def close(self) -> None:
         """As AsyncClient.close. May be called more than once."""
         if self._loop.is_closed():

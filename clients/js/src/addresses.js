@@ -1,0 +1,18 @@
+const SCHEMES = new Map([["http:", "ws:"], ["https:", "wss:"], ["ws:", "ws:"], ["wss:", "wss:"]]);
+const PATH = "/v1/responses";
+
+/**
+ * From what a user calls the server to the address of its socket: `http://host:8000`, with or without `/v1`, or the
+ * socket's whole address. Throws TypeError.
+ * @param {string | URL} url
+ */
+export function socketAddress(url) {
+  const parts = URL.canParse(String(url)) ? new URL(url) : null;
+  const scheme = parts && SCHEMES.get(parts.protocol);
+  if (!parts || !scheme) {
+    throw new TypeError(`The address should begin with http://, https://, ws:// or wss://; it is '${url}'.`);
+  }
+  let path = parts.pathname.replace(/\/+$/, "");
+  if (!path.endsWith(PATH)) path = path.replace(/\/v1$/, "") + PATH;
+  return `${scheme}//${parts.host}${path}${parts.search}`;
+}

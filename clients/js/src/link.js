@@ -1,0 +1,134 @@
+/**
+ * @import {Action} from "./actions.js"
+ * @import {Options} from "./options.js"
+ */
+import { connect, drop, send } from "./actions.js";
+import { encode } from "./frames.js";
+import { delayS } from "./options.js";
+
+const PING = encode({ type: "parley:ping" });
+
+/**
+ * The one socket of a client: whether it is there, when to try again, and whether it is alive. Does no I/O.
+ *
+ * idle: none is needed. waiting: for the next attempt. Each attempt goes to the next of `urls`.
+ */
+export class Link {
+  /**
+   * @param {readonly string[]} urls
+   * @param {Options} options
+   * @param {() => number} random
+   */
+  constructor(urls, options, random) {
+    this.urls = urls;
+    this.options = options;
+    this.random = random;
+    /** @type {"idle" | "connecting" | "open" | "waiting"} */
+    this.state = "idle";
+    this.attempt = 0;
+    this.progressAt = 0; // when the server last said something that was not an error
+    this.tried = 0;
+    this.due = 0; // when connecting is given up, or tried again
+    this.heardAt = 0;
+    /** @type {number | null} */
+    this.pingedAt = null;
+  }
+
+  /**
+   * @param {number} now
+   * @returns {Action[]}
+   */
+  connect(now) {
+    this.state = "connecting";
+    this.due = now + this.options.connectTimeoutS;
+    return [connect(this.urls[this.tried % this.urls.length])];
+  }
+
+  /** @param {number} now */
+  opened(now) {
+    this.state = "open";
+    this.watch(now);
+  }
+
+  /**
+   * From now on an answer is expected.
+   * @param {number} now
+   */
+  watch(now) {
+    this.heardAt = now;
+    this.pingedAt = null;
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} isError
+   */
+  heard(now, isError) {
+    this.watch(now);
+    if (isError) return; // a server that can only say no has not got well by being reached
+    this.attempt = 0;
+    this.progressAt = now;
+  }
+
+  /**
+   * There is no socket any more, but one is needed.
+   * @param {number} now
+   */
+  lost(now) {
+    this.tried += 1;
+    this.attempt += 1;
+    this.state = "waiting";
+    this.due = now + delayS(this.options, this.attempt, this.random());
+  }
+
+  /** There is no socket, and none is needed. */
+  rest() {
+    this.state = "idle";
+    this.attempt = 0;
+  }
+
+  /**
+   * The network may have come back, or gone: try at once, or see whether the socket is alive.
+   * @param {number} now
+   * @returns {Action[]}
+   */
+  hurry(now) {
+    const can = this.state === "waiting" || (this.state === "open" && this.pingedAt === null);
+    return can ? this.doDue(now) : [];
+  }
+
+  /**
+   * When to call `woke`, while something is under way.
+   * @returns {number | null}
+   */
+  wakeAt() {
+    if (this.state === "idle") return null;
+    if (this.state !== "open") return this.due;
+    return this.pingedAt === null
+      ? this.heardAt + this.options.heartbeatS
+      : this.pingedAt + this.options.heartbeatTimeoutS;
+  }
+
+  /**
+   * What is due. A drop means that the socket is lost.
+   * @param {number} now
+   * @returns {Action[]}
+   */
+  woke(now) {
+    const due = this.wakeAt();
+    return due === null || now < due ? [] : this.doDue(now);
+  }
+
+  /**
+   * @param {number} now
+   * @returns {Action[]}
+   */
+  doDue(now) {
+    if (this.state === "waiting") return this.connect(now);
+    if (this.state === "open" && this.pingedAt === null) {
+      this.pingedAt = now;
+      return [send(PING)];
+    }
+    return [drop()];
+  }
+}
