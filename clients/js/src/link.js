@@ -98,11 +98,10 @@ export class Link {
   }
 
   /**
-   * When to call `woke`, while something is under way.
-   * @returns {number | null}
+   * When to call `woke`, while something is under way: then it is not idle.
+   * @returns {number}
    */
   wakeAt() {
-    if (this.state === "idle") return null;
     if (this.state !== "open") return this.due;
     return this.pingedAt === null
       ? this.heardAt + this.options.heartbeatS
@@ -115,8 +114,7 @@ export class Link {
    * @returns {Action[]}
    */
   woke(now) {
-    const due = this.wakeAt();
-    return due === null || now < due ? [] : this.doDue(now);
+    return now < this.wakeAt() ? [] : this.doDue(now);
   }
 
   /**

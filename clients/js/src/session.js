@@ -188,12 +188,12 @@ export class Session {
    */
   get wakeAt() {
     if (!this.isBusy()) return null;
-    const times = [this.link.wakeAt()];
+    let earliest = this.link.wakeAt();
     for (const turn of this.turns) {
-      times.push(turn.state === "resting" ? turn.retryAt : null, turn.stopRetryAt, this.patienceEnds(turn));
+      if (turn.state === "resting") earliest = Math.min(earliest, turn.retryAt);
+      earliest = Math.min(earliest, turn.stopRetryAt ?? Infinity, this.patienceEnds(turn) ?? Infinity);
     }
-    const known = times.filter((time) => time !== null);
-    return known.length ? Math.min(...known) : null;
+    return earliest;
   }
 
   /**

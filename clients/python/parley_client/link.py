@@ -57,10 +57,8 @@ class Link:
             return self._do_due(now)
         return []
 
-    def wake_at(self) -> float | None:
-        """When to call `woke`, while something is under way."""
-        if self.state == "idle":
-            return None
+    def wake_at(self) -> float:
+        """When to call `woke`, while something is under way: then it is not idle."""
         if self.state != "open":
             return self._due
         if self._pinged_at is None:
@@ -69,8 +67,7 @@ class Link:
 
     def woke(self, now: float) -> list[Action]:
         """What is due. A Drop means that the socket is lost."""
-        due = self.wake_at()
-        return [] if due is None or now < due else self._do_due(now)
+        return [] if now < self.wake_at() else self._do_due(now)
 
     def _do_due(self, now: float) -> list[Action]:
         if self.state == "waiting":

@@ -144,12 +144,12 @@ class Session:
         """When `woke` should be called; None: not before something else is."""
         if not self._is_busy():
             return None
-        times = [self.link.wake_at()]
+        times: list[float | None] = [self.link.wake_at()]
         for turn in self._turns:
             times.append(turn.retry_at if turn.state == "resting" else None)
             times.append(turn.stop_retry_at)
             times.append(self._patience_ends(turn))
-        return min((time for time in times if time is not None), default=None)
+        return min(time for time in times if time is not None)
 
     def _go_on(self, now: float) -> list[Action]:
         """Send what can be sent; get a socket if one is needed."""

@@ -2,11 +2,12 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TypeVar
 
 from parley_client.client import AsyncClient
-from parley_client.errors import Event
+from parley_client.errors import ClosedError, Event
 from parley_client.stream import AsyncStream
 
 T = TypeVar("T")
@@ -48,16 +49,21 @@ class Client:
         """As AsyncClient.close. May be called more than once."""
         if self._loop.is_closed():
             return
-        self.wait(self._client.close())
+        self.wait(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
+    async def _close(self) -> None:
+        await self._client.close()
+        if waiting := asyncio.all_tasks() - {asyncio.current_task()}:  # threads that read: their streams have ended
+            await asyncio.wait(waiting)
+
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
-        """What a coroutine makes on the client's loop."""
+        """What a coroutine makes on the client's loop. Raises ClosedError."""
         if self._loop.is_closed():
             work.close()
-            raise RuntimeError("The client is closed.")
+            raise ClosedError("client_closed", "The client was closed.")
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
@@ -71,11 +77,10 @@ class Client:
 
         return self.wait(call())
 
-    def stop(self, stream: AsyncStream) -> None:
-        self._call(stream.stop)
-
-    def leave(self, stream: AsyncStream) -> None:
-        self._call(stream.close)
+    def tell(self, function: Callable[[], None]) -> None:
+        """Call it on the client's loop; a client that is closed has nothing to stop or to leave."""
+        with suppress(ClosedError):
+            self._call(function)
 
 
 class Stream:
@@ -118,10 +123,10 @@ class Stream:
         return self._client.wait(self._stream.final())
 
     def stop(self) -> None:
-        self._client.stop(self._stream)
+        self._client.tell(self._stream.stop)
 
     def close(self) -> None:
-        self._client.leave(self._stream)
+        self._client.tell(self._stream.close)
 
 
 async def _next_text(stream: AsyncStream) -> str | None:
