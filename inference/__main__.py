@@ -19,11 +19,11 @@ from inference.assembly import choose_engine
 from inference.engine.factory import EngineSettingsError
 from inference.engine.port import Engine, EngineDead
 from inference.models.errors import ModelError
-from inference.pid_file import AlreadyRuns, pid_file
 from inference.settings import WorkerSettings
 from inference.worker import Worker, WorkerOptions
 from relay.environment import BAD_SETTINGS, load_settings, refuse
 from relay.errors import RedisUnfit
+from relay.pid_file import AlreadyRuns, pid_file
 from relay.worker import WorkerRelay
 
 FAILED, TAKEN, ENGINE_DEAD = 1, 3, 4

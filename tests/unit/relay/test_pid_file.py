@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.common.pid_file import AlreadyRuns, pid_file
+from relay.pid_file import AlreadyRuns, pid_file
 
 
 def test_holds_this_process_and_goes_with_it(tmp_path: Path) -> None:
