@@ -33,17 +33,34 @@ export class Socket {
    */
   constructor(socket, listener) {
     this.socket = socket;
+    this.listener = listener;
     this.problem = "";
-    socket.onopen = () => listener.opened();
+    this.isOver = false;
+    let wasOpen = false;
+    socket.onopen = () => {
+      wasOpen = true;
+      listener.opened();
+    };
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") listener.received(data);
     };
     socket.onerror = (event) => {
       this.problem = event?.message ?? ""; // a browser says nothing
+      if (!wasOpen) setTimeout(() => this.end(1006), 0); // Node's own may leave it at that, and never say `close`
     };
-    socket.onclose = ({ code, reason }) => listener.closed(code, reason || this.problem);
+    socket.onclose = ({ code, reason }) => this.end(code, reason);
     socket.on?.("unexpected-response", (/** @type {any} */ request, /** @type {any} */ response) =>
-      this.readRefusal(request, response, listener));
+      this.readRefusal(request, response));
+  }
+
+  /**
+   * It has ended by itself.
+   * @param {number} code
+   */
+  end(code, reason = "") {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.listener.closed(code, reason || this.problem);
   }
 
   /** @param {string} text */
@@ -54,6 +71,7 @@ export class Socket {
   /** Give it up. */
   drop() {
     const { socket } = this;
+    this.isOver = true;
     socket.onopen = socket.onmessage = null;
     socket.onerror = () => {}; // `ws` throws what nobody hears
     const timer = socket.terminate && setTimeout(() => socket.terminate?.(), CLOSE_MS);
@@ -65,18 +83,17 @@ export class Socket {
    * Only `ws` tells what the server has answered in place of the upgrade.
    * @param {any} request
    * @param {any} response
-   * @param {Listener} listener
    */
-  readRefusal(request, response, listener) {
+  readRefusal(request, response) {
     let body = "";
     response.setEncoding("utf8");
     response.on("data", (/** @type {string} */ chunk) => (body += chunk));
     response.on("close", () => {
-      if (this.socket.onopen === null) return; // it was dropped
-      this.socket.onclose = null;
-      const { error } = decode(body);
-      listener.refused(response.statusCode, isObject(error) ? error : {});
       request.destroy();
+      if (this.isOver) return;
+      this.isOver = true;
+      const { error } = decode(body);
+      this.listener.refused(response.statusCode, isObject(error) ? error : {});
     });
   }
 }

@@ -304,6 +304,24 @@ describe("which WebSocket", () => {
     }
   });
 
+  test("one that says that it has failed, and never that it is closed", async () => {
+    let made = 0;
+    class Own {
+      onerror = (/** @type {unknown} */ event) => assert.fail(`nobody hears of ${event}`);
+
+      constructor() {
+        made += 1;
+        queueMicrotask(() => this.onerror({ message: "No." }));
+      }
+
+      close() {}
+    }
+    const settings = /** @type {any} */ ({ WebSocket: Own, options: { firstDelayS: 0.001, patienceS: 0.05 } });
+    const client = new Client("http://a", settings);
+    await assert.rejects(client.stream("hi").final(), /There was no connection for 0.05 seconds \(1006: No.\)/);
+    assert(made > 1);
+  });
+
   test("a client needs an address", () => {
     assert.throws(() => new Client([], { WebSocket }), /address/);
     assert.throws(() => new Client("nowhere", { WebSocket }), /should begin with/);
