@@ -69,14 +69,13 @@ class Link:
         link = cls(settings)
         try:
             await asyncio.wait_for(link._connection.connect(), CONNECT_TIMEOUT_S)
+            link._tasks = [asyncio.create_task(link._write()), asyncio.create_task(link._read())]
+            if scripts:
+                await link._prepare()
         except (RedisError, OSError, TimeoutError) as error:
             await link.close()
             raise RelayAway from error
-        link._tasks = [asyncio.create_task(link._write()), asyncio.create_task(link._read())]
-        try:
-            if scripts:
-                await link._prepare()
-        except BaseException:
+        except BaseException:  # cancelled while it connects: the socket may be open already
             await link.close()
             raise
         return link
@@ -118,8 +117,10 @@ class Link:
         self._lose("The link was closed.")
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._connection.disconnect(nowait=True)
+        try:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:  # cancelled here, it closes the socket all the same
+            await self._connection.disconnect(nowait=True)
 
     def _lose(self, why: str) -> None:
         """Nothing is sent from now on (redis-py would reconnect by itself), and who waits is told."""
