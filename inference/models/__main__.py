@@ -16,14 +16,15 @@ INTERRUPTED = 130  # as a shell says of a process that SIGINT ended
 
 
 class Terminal:
-    """Progress on stderr: one line that changes in place on a terminal, else a line for each new thing."""
+    """Progress on stderr: one line that changes in place on a terminal, else a line for each new thing and each 5 %."""
 
     def __init__(self) -> None:
         self.live = sys.stderr.isatty()
         self.last = ""
 
     def show(self, words: str, share: float | None) -> None:
-        text = words if share is None or not self.live else f"{words}: {share:.0%}"
+        step = 100 if self.live else 20
+        text = words if share is None else f"{words}: {int(share * step) / step:.0%}"
         if text != self.last:
             sys.stderr.write(f"\r\x1b[K{text}" if self.live else f"{text}\n")
             sys.stderr.flush()
