@@ -53,7 +53,7 @@ async def test_it_knows_the_capital_of_france_and_ends_by_itself(engine: Engine)
         for seed in range(8)]
     good = [answer for answer, last in answers if "Paris" in answer and last.finish == "stop"]
     assert len(good) >= 5, answers
-    assert {last.input_tokens for _, last in answers} == {37}  # the turn and its template, default system prompt included
+    assert {last.input_tokens for _, last in answers} == {37}  # the default system prompt included
     assert not any("<|" in answer for answer, _ in answers)
 
 

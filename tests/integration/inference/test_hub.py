@@ -77,8 +77,10 @@ def fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[st
         url = f"http://127.0.0.1:{server.server_port}"
         for name, value in {"HF_ENDPOINT": url, "HF_HOME": str(tmp_path / "home"), "no_proxy": "127.0.0.1"}.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", url)  # read once, when the client was imported
+        for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):  # an engine of an earlier test may have set them
+            monkeypatch.delenv(name, raising=False)
+        for name, known in {"ENDPOINT": url, "HF_HUB_OFFLINE": False}.items():
+            monkeypatch.setattr(f"huggingface_hub.constants.{name}", known)  # read once, when the client was imported
         yield names
         server.shutdown()
         thread.join()
