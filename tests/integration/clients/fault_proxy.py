@@ -17,7 +17,7 @@ class FaultProxy:
         self.port = port
         self.connections = 0
         self._cuts = iter(cuts)
-        self._links: set[Link] = set()
+        self._links: dict[Link, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> "FaultProxy":
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -29,7 +29,8 @@ class FaultProxy:
     ) -> None:
         self._server.close()
         self.cut()
-        await self._server.wait_closed()
+        if self._links:
+            await asyncio.wait(self._links.values())
 
     def cut(self) -> None:
         """Break every connection, without a word."""
@@ -44,11 +45,13 @@ class FaultProxy:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         link = Link(writer, next(self._cuts, None))
-        self._links.add(link)
+        task = asyncio.current_task()
+        assert task is not None
+        self._links[link] = task
         try:
             await link.run(reader, self.port)
         finally:
-            self._links.discard(link)
+            del self._links[link]
 
 
 class Link:
@@ -67,7 +70,7 @@ class Link:
         try:
             gateway_reader, gateway = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
-            self.client.transport.abort()
+            await _abort(self.client)
             return
         works = [self._up(reader, gateway), self._down(gateway_reader), self._over.wait()]
         tasks = [asyncio.ensure_future(work) for work in works]
@@ -76,7 +79,7 @@ class Link:
             task.cancel()
         await asyncio.wait(tasks)
         for writer in (self.client, gateway):
-            writer.transport.abort()
+            await _abort(writer)
 
     async def _up(self, reader: asyncio.StreamReader, gateway: asyncio.StreamWriter) -> None:
         with suppress(OSError):
@@ -96,3 +99,9 @@ class Link:
                 await self.client.drain()
                 if self.bytes_left is not None and self.bytes_left <= 0:
                     return
+
+
+async def _abort(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
