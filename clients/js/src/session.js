@@ -43,7 +43,6 @@ export class Session {
    * Begin it, or go on with it.
    * @param {Turn} turn
    * @param {number} now
-   * @returns {Action[]}
    */
   start(turn, now) {
     if (this.isClosed) return [closed(turn)];
@@ -56,7 +55,6 @@ export class Session {
    * Ask the server to end it; its terminal event follows. One that was never sent just ends.
    * @param {Turn} turn
    * @param {number} now
-   * @returns {Action[]}
    */
   stop(turn, now) {
     if (!this.turns.has(turn) || turn.stopping) return [];
@@ -69,7 +67,6 @@ export class Session {
    * Nobody wants its events any more; generation goes on.
    * @param {Turn} turn
    * @param {number} now
-   * @returns {Action[]}
    */
   leave(turn, now) {
     if (!this.turns.has(turn) || turn.left) return [];
@@ -78,11 +75,7 @@ export class Session {
     return [finish(turn), ...this.goOn(now)];
   }
 
-  /**
-   * The socket is open.
-   * @param {number} now
-   * @returns {Action[]}
-   */
+  /** The socket is open. @param {number} now */
   opened(now) {
     this.link.opened(now);
     return this.goOn(now);
@@ -93,7 +86,6 @@ export class Session {
    * @param {number} status
    * @param {Event} error
    * @param {number} now
-   * @returns {Action[]}
    */
   refused(status, error, now) {
     const told = errorOf(status, error);
@@ -105,7 +97,6 @@ export class Session {
    * @param {number} code
    * @param {string} reason
    * @param {number} now
-   * @returns {Action[]}
    */
   closed(code, reason, now) {
     const fatal = fatalError(code, reason);
@@ -120,7 +111,6 @@ export class Session {
    * A text frame of the server.
    * @param {string} text
    * @param {number} now
-   * @returns {Action[]}
    */
   received(text, now) {
     const { stream_id: lane = null, ...event } = decode(text);
@@ -137,11 +127,7 @@ export class Session {
     return turn.stopping && knew === null ? [...told, ...this.sendStop(turn)] : told;
   }
 
-  /**
-   * Do what is due.
-   * @param {number} now
-   * @returns {Action[]}
-   */
+  /** Do what is due. @param {number} now */
   woke(now) {
     const actions = this.giveUp(now);
     if (!this.isBusy()) return [...actions, ...this.goOn(now)];
@@ -156,18 +142,13 @@ export class Session {
     return [...actions, ...this.goOn(now)];
   }
 
-  /**
-   * Somebody has noticed that the network has changed.
-   * @param {number} now
-   * @returns {Action[]}
-   */
+  /** Somebody has noticed that the network has changed. @param {number} now */
   hurry(now) {
     return this.isBusy() ? this.link.hurry(now) : [];
   }
 
   /**
    * The client is closed; what it had under way is generated on.
-   * @returns {Action[]}
    */
   shutdown() {
     this.isClosed = true;
@@ -196,11 +177,7 @@ export class Session {
     return earliest;
   }
 
-  /**
-   * Send what can be sent; get a socket if one is needed.
-   * @param {number} now
-   * @returns {Action[]}
-   */
+  /** Send what can be sent; get a socket if one is needed. @param {number} now */
   goOn(now) {
     if (!this.isBusy()) {
       if (this.link.state === "waiting") this.link.rest();
@@ -226,7 +203,6 @@ export class Session {
    * @param {Turn} turn
    * @param {string} lane
    * @param {number} now
-   * @returns {Action[]}
    */
   send(turn, lane, now) {
     const frame = encode(turn.frame(lane));
@@ -238,10 +214,7 @@ export class Session {
     return [send(frame), ...(turn.stopping ? this.sendStop(turn) : [])];
   }
 
-  /**
-   * @param {Turn} turn
-   * @returns {Action[]}
-   */
+  /** @param {Turn} turn */
   sendStop(turn) {
     turn.stopRetryAt = null;
     if (turn.state !== "sent" || turn.responseId === null) return []; // when it is sent again, or its id is known
@@ -253,7 +226,6 @@ export class Session {
    * @param {Event} event
    * @param {unknown} lane
    * @param {number} now
-   * @returns {Action[]}
    */
   receivedError(event, lane, now) {
     const turn = this.lanes.find(lane);
@@ -278,7 +250,6 @@ export class Session {
    * @param {Turn | null} turn
    * @param {ParleyError} error
    * @param {number} now
-   * @returns {Action[]}
    */
   stopRefused(turn, error, now) {
     if (turn !== null && error.retryable) {
@@ -293,7 +264,6 @@ export class Session {
    * @param {Turn} turn
    * @param {ParleyError} error
    * @param {number} now
-   * @returns {Action[]}
    */
   rest(turn, error, now) {
     this.freeLane(turn);
@@ -307,7 +277,6 @@ export class Session {
   /**
    * @param {ParleyError} error
    * @param {number} now
-   * @returns {Action[]}
    */
   lost(error, now) {
     this.lanes.clear();
@@ -350,18 +319,13 @@ export class Session {
 
   /**
    * @param {number} now
-   * @returns {Action[]}
    */
   giveUp(now) {
     const over = [...this.turns].filter((turn) => (this.patienceEnds(turn) ?? Infinity) <= now);
     return over.flatMap((turn) => this.end(turn, turn.trouble));
   }
 
-  /**
-   * The socket is gone, and another would end alike.
-   * @param {ParleyError} error
-   * @returns {Action[]}
-   */
+  /** The socket is gone, and another would end alike. @param {ParleyError} error */
   failAll(error) {
     this.lanes.clear();
     this.link.rest();
@@ -371,7 +335,6 @@ export class Session {
   /**
    * @param {Turn} turn
    * @param {ParleyError | null} error
-   * @returns {Action[]}
    */
   end(turn, error) {
     this.turns.delete(turn);
