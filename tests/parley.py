@@ -22,6 +22,7 @@ from tests.redis_server import RedisServer
 ROOT = Path(__file__).parent.parent
 START_S = 30.0
 STOP_S = 15.0
+GONE_S = 5.0  # a dead worker's children die of the parent-death signal, one generation after another
 
 
 def free_port() -> int:
@@ -40,10 +41,10 @@ class Parley:
 
     def __init__(
             self, *, gateways: int = 1, workers: int = 1, settings: Mapping[str, str] | None = None,
-            worker_python: str = sys.executable) -> None:
+            worker_python: str = sys.executable, ready_s: float = START_S) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="parley-"))
         self.redis = RedisServer()
-        self.worker_python = worker_python
+        self.worker_python, self.ready_s = worker_python, ready_s
         self.ports = [free_port() for _ in range(gateways)]
         self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
         self.ws_urls = [f"ws://127.0.0.1:{port}" for port in self.ports]
@@ -98,7 +99,7 @@ class Parley:
     def wait_ready(self, *, ready: bool = True) -> None:
         """Until every gateway says that it is ready (or, not `ready`, that it is not)."""
         for url in self.urls:
-            self.wait_until(partial(_is_ready, url, ready), f"{url} to be ready: {ready}")
+            self.wait_until(partial(_is_ready, url, ready), f"{url} to be ready: {ready}", self.ready_s)
 
     def wait_until(self, condition: Callable[[], bool], what: str, limit_s: float = START_S) -> None:
         """Look again and again. Raises TimeoutError with the processes' logs."""
@@ -123,7 +124,9 @@ class Parley:
         for process in self.processes.values():
             process.terminate()
         stubborn = [name for name, process in self.processes.items() if not _ends(process)]
-        left = [group for group in self._groups if _is_alive(group)]
+        limit = time.monotonic() + GONE_S
+        while (left := [group for group in self._groups if _is_alive(group)]) and time.monotonic() < limit:
+            time.sleep(0.02)
         for group in left:
             os.killpg(group, signal.SIGKILL)
         for process in self.processes.values():
