@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.server.talk import numbers, output_text, send, socket_to, text_of, until_end
+from tests.integration.server.talk import numbers, output_text, send, socket_to, text_of, until, until_end
 from tests.parley import ROOT, Parley, get, metric
 
 WORKER_PYTHON = ROOT / ".envs" / "worker" / "bin" / "python"
 START_S = 300.0
 STREAMS = 64
 TOKENS = 96
+LONG = 1900  # tokens; some seconds
 
 pytestmark = pytest.mark.timeout(START_S + 120)
 
@@ -51,3 +52,23 @@ async def test_64_sockets_stream_at_once_and_each_text_is_what_the_log_holds(sta
     await asyncio.gather(*[stream(number) for number in range(STREAMS)])
     watching.cancel()
     assert most >= 16, "the engine did not batch"
+
+
+async def test_a_stop_reaches_the_engine_while_it_generates(stack: Parley) -> None:
+    """Again and again: where vLLM's processes keep Redis from its processor, the first delta comes with the last."""
+    for number in range(8):
+        async with socket_to(stack.ws_url) as socket:
+            await send(socket, input=f"Tell me all of {number}.", max_output_tokens=LONG, min_tokens=LONG)
+            events = await until(socket, "response.output_text.delta")
+            await send(socket, "response.cancel", response_id=events[0]["response"]["id"])
+            response = (await until_end(socket))[-1]["response"]
+        assert (response["status"], response["incomplete_details"]) == ("incomplete", {"reason": "cancelled"})
+        assert response["usage"]["output_tokens"] < LONG / 2
+    await stack.until(lambda: metric(stack.url, "parley_running") == 0, "the engine to be idle")
+
+
+async def test_deltas_arrive_as_they_are_made(stack: Parley) -> None:
+    async with socket_to(stack.ws_url) as socket:
+        await send(socket, input="Tell me all.", max_output_tokens=LONG, min_tokens=LONG)
+        events = await until_end(socket)
+    assert [event["type"] for event in events].count("response.output_text.delta") > LONG / 4

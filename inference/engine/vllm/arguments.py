@@ -10,6 +10,7 @@ from inference.engine.vllm.logs import CONFIGURATION
 # A prompt is computed in one piece there (see below), so the context bounds the memory of a step.
 CPU_CONTEXT_TOKENS = 8192
 CPU_CAPACITY = 128
+_WAITING = "inference.engine.vllm.waiting"  # named, not imported: vLLM's processes import it when they are set up
 
 
 def prepare_environment(settings: EngineSettings) -> None:
@@ -62,6 +63,8 @@ def _cpu_arguments(settings: EngineSettings, model_context_tokens: int) -> dict[
         "kv_cache_memory_bytes": settings.kv_cache_bytes
         or hardware.kv_cache_bytes(hardware.available_memory_bytes()),
         "enable_prefix_caching": True,
+        "distributed_executor_backend": f"{_WAITING}.NappingExecutor",
+        "worker_cls": f"{_WAITING}.NappingWorker",
         # A seeded request whose prompt is computed in pieces ends the engine: "CPU Generator does not use offset".
         "enable_chunked_prefill": False,
         "max_num_batched_tokens": max(context_tokens, capacity),
