@@ -14,7 +14,6 @@ from collections.abc import Sequence
 
 from loguru import logger
 
-from inference import log
 from inference.assembly import choose_engine
 from inference.engine.factory import EngineSettingsError
 from inference.engine.port import Engine, EngineDead
@@ -23,6 +22,7 @@ from inference.settings import WorkerSettings
 from inference.worker import Worker, WorkerOptions
 from relay.environment import BAD_SETTINGS, load_settings, refuse
 from relay.errors import RedisUnfit
+from relay.log import configure
 from relay.pid_file import AlreadyRuns, pid_file
 from relay.worker import WorkerRelay
 
@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not NAME.fullmatch(name):
         refuse([f"--name {name!r} is not usable: it must be 1 to 64 of A-Z, a-z, 0-9, '_', '.' and '-'."])
     settings = load_settings(WorkerSettings)
-    log.configure(name)
+    configure(name)
     try:
         with pid_file(settings.run_dir / f"{name}.pid"):
             return run(Process(name, settings))

@@ -15,9 +15,9 @@ from loguru import logger
 from relay.environment import load_settings, refuse
 from relay.errors import RedisUnfit, RelayAway
 from relay.link import check
+from relay.log import configure
 from relay.pid_file import AlreadyRuns, pid_file
 from server.app import create_app
-from server.common.logging import configure
 from server.serving import CannotListen, GatewayServer, listen
 from server.settings import GatewaySettings
 

@@ -4,7 +4,7 @@ import logging
 import pytest
 from loguru import logger
 
-from server.common.logging import configure
+from relay.log import configure
 
 
 def test_libraries_are_heard_from_warning_on(capsys: pytest.CaptureFixture[str]) -> None:
