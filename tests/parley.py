@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -41,15 +41,16 @@ class Parley:
 
     def __init__(
             self, *, gateways: int = 1, workers: int = 1, settings: Mapping[str, str] | None = None,
-            worker_python: str = sys.executable, ready_s: float = START_S) -> None:
+            worker_python: str = sys.executable, ready_s: float = START_S, redis_options: Sequence[str] = ()) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="parley-"))
-        self.redis = RedisServer()
+        self.redis = RedisServer(*redis_options)
         self.worker_python, self.ready_s = worker_python, ready_s
         self.ports = [free_port() for _ in range(gateways)]
         self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
         self.ws_urls = [f"ws://127.0.0.1:{port}" for port in self.ports]
         self.url, self.ws_url = self.urls[0], self.ws_urls[0]
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.redis_urls: dict[str, str] = {}  # by a process's name, where its way to Redis is another than the rest's
         self._groups: list[int] = []
         self._workers = workers
         self._environment = {
@@ -140,9 +141,10 @@ class Parley:
         assert not left, f"left processes behind: {left}\n{logs}"
 
     def _start(self, name: str, python: str, module: str, *arguments: str) -> None:
+        own = {"PARLEY_REDIS_URL": self.redis_urls[name]} if name in self.redis_urls else {}
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
-                [python, "-m", module, *arguments], cwd=ROOT, env=self._environment, stdout=log,
+                [python, "-m", module, *arguments], cwd=ROOT, env={**self._environment, **own}, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True)
         self.processes[name] = process
         self._groups.append(process.pid)
