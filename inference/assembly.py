@@ -42,5 +42,6 @@ def _engine_settings(settings: WorkerSettings, model: str, folder: str = "") -> 
         context_tokens=settings.context_tokens,
         capacity=settings.capacity,
         synthetic_tokens_per_s=settings.synthetic_tokens_per_s,
+        synthetic_mortal=settings.synthetic_mortal,
         dtype=settings.dtype,
     )

@@ -21,6 +21,7 @@ from relay.events import (
     Usage,
 )
 
+MOST_TEXT = 160 * 1024  # characters of one delta: escaped they fit a frame of 1 MiB, whatever they are
 HANDOVER = "handover"  # why a later attempt goes on
 ENDS: dict[FinishReason, tuple[EndStatus, str]] = {
     "stop": ("completed", ""),
@@ -85,7 +86,9 @@ class Composer:
             if self._carried or self._logprobs:
                 tokens, logprobs = self._carried + tokens, self._logprobs + logprobs
                 self._carried, self._logprobs = [], []
-            self.events.append(Delta(text, tokens, logprobs))
+            self.events.append(Delta(text[:MOST_TEXT], tokens, logprobs))
+            for start in range(MOST_TEXT, len(text), MOST_TEXT):
+                self.events.append(Delta(text[start:start + MOST_TEXT]))
         elif tokens or logprobs:
             self._carried += tokens
             self._logprobs += logprobs

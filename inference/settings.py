@@ -22,5 +22,7 @@ class WorkerSettings(SharedSettings):
         None, description="the weights' number format; unset: what is fastest on this machine")
     synthetic_tokens_per_s: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
         50, description="rate of the synthetic engine per response; 0: as fast as it can")
+    synthetic_mortal: bool = Field(
+        False, description="whether `[[dies=kill]]` in a prompt kills the synthetic engine's worker: for chaos tests")
     stall_s: Annotated[float, Field(ge=1, le=3600)] = Field(
         120, description="an engine that makes no step for so long, though requests run, is dead")

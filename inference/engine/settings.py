@@ -16,6 +16,7 @@ class EngineSettings:
     capacity: int | None = None
 
     synthetic_tokens_per_s: float = 50.0  # per response; 0 = as fast as it can
+    synthetic_mortal: bool = False  # whether a prompt may end the process, see `synthetic_death.py`
 
     dtype: str | None = None
     kv_cache_bytes: int | None = None

@@ -1,7 +1,8 @@
 """The synthetic engine: deterministic text at a set rate, no model. For tests, chaos and measuring the relay alone.
 
-All responses advance together, a token per step each, as in a real engine's batch. Steps are made by whoever awaits
-`outputs()`, so there is no task and no timer per response, and a reader that lags gets several steps in one.
+As many responses as it has capacity for advance together, a token per step each, as in a real engine's batch; others
+wait for a place. Steps are made by whoever awaits `outputs()`, so there is no task and no timer per response, and a
+reader that lags gets several steps in one.
 """
 import asyncio
 import time
@@ -13,6 +14,7 @@ from inference.engine.outbox import Outbox
 from inference.engine.port import EngineRequestError, FinishReason, Generation, Load, Output, Progress
 from inference.engine.settings import EngineSettings
 from inference.engine.stop import StopFinder
+from inference.engine.synthetic_death import Death, death_of
 from inference.engine.synthetic_text import PIECES, VOCABULARY, Script, Speller, count_tokens
 from relay.events import Logprob
 
@@ -35,6 +37,7 @@ class _Running:
         self._limit = min(room, sampling.max_output_tokens or room)
         self._end = max(self._script.length, self._min_tokens)
         self.made = 0
+        self.death: Death | None = None
         self.finish: FinishReason | None = None
         for _ in generation.known:  # the script is a pure function, so what was said before need not be looked at
             self._next()
@@ -86,7 +89,9 @@ class SyntheticEngine:
         self.context_tokens = settings.context_tokens or CONTEXT_TOKENS
         self.capacity = settings.capacity or CAPACITY
         self._rate, self._clock = settings.synthetic_tokens_per_s, clock
+        self._mortal = settings.synthetic_mortal
         self._running: dict[str, _Running] = {}
+        self._waiting: dict[str, _Running] = {}  # for a place among those; first come, first served
         self._outbox = Outbox()
         self._next_step_at = 0.0
 
@@ -109,14 +114,15 @@ class SyntheticEngine:
         if running.finish:  # an earlier attempt made all of it, and died before it could say so
             self._outbox.put(running.advance(0))
             return
-        if not self._running:
-            self._next_step_at = self._clock()
-        self._running[running.response_id] = running
-        self._outbox.wake()
+        running.death = death_of(generation.messages) if self._mortal else None
+        self._waiting[running.response_id] = running
+        self._fill()
 
     def abort(self, response_id: str) -> None:
-        if running := self._running.pop(response_id, None):
+        running = self._running.pop(response_id, None) or self._waiting.pop(response_id, None)
+        if running:
             self._outbox.put(running.cancelled())
+            self._fill()
 
     async def outputs(self) -> list[Output]:
         while True:
@@ -132,10 +138,20 @@ class SyntheticEngine:
 
     def load(self) -> Load:
         used = sum(running.input_tokens + running.made for running in self._running.values())
-        return Load(len(self._running), 0, min(1.0, used / (self.capacity * self.context_tokens)))
+        return Load(len(self._running), len(self._waiting), min(1.0, used / (self.capacity * self.context_tokens)))
 
     async def close(self) -> None:
         self._running.clear()
+        self._waiting.clear()
+
+    def _fill(self) -> None:
+        """Those that wait take the places that are free."""
+        while self._waiting and len(self._running) < self.capacity:
+            if not self._running:
+                self._next_step_at = self._clock()
+            response_id = next(iter(self._waiting))
+            self._running[response_id] = self._waiting.pop(response_id)
+            self._outbox.wake()
 
     def _due(self) -> int:
         """How many steps are due now; the clock of the steps moves on by as many."""
@@ -147,10 +163,13 @@ class SyntheticEngine:
 
     def _step(self, steps: int) -> None:
         for running in list(self._running.values()):
+            if running.death and running.made >= running.death.at:
+                running.death.come()
             output = running.advance(steps)
             if output.finish:
                 del self._running[running.response_id]
             self._outbox.put(output)
+        self._fill()
 
 
 def _check_messages(messages: list[dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from inference.engine.port import EngineRequestError, Output
+from inference.engine.port import EngineDead, EngineRequestError, Output
 from inference.engine.settings import EngineSettings
 from inference.engine.synthetic import SyntheticEngine
 from tests.contract.engine.answers import Asker
@@ -143,3 +143,39 @@ async def test_nothing_comes_before_it_is_due() -> None:
 
     clock.now += 0.09
     assert [len(output.tokens) for output in await engine.outputs()] == [1]
+
+
+async def test_no_more_run_side_by_side_than_its_capacity(asker: Asker) -> None:
+    asker.engine.capacity = 2
+    long = [await asker.begin(f"[[tokens=1000000]] {name}") for name in "ab"]
+    waiting, stopped = await asker.begin("[[tokens=5]]"), await asker.begin("[[tokens=5]]")
+    await asker.until(lambda: all(answer.outputs for answer in long))
+    load = asker.engine.load()
+    assert (load.running, load.waiting, waiting.outputs) == (2, 2, [])
+    asker.engine.abort(stopped.response_id)
+    await stopped.ended.wait()
+    assert stopped.last.finish == "cancelled"
+    assert not waiting.outputs
+    asker.engine.abort(long[0].response_id)
+    await waiting.ended.wait()
+    assert len(waiting.tokens) == 5
+    asker.engine.abort(long[1].response_id)
+
+
+@pytest.mark.parametrize(("how", "raised"), [("memory", MemoryError), ("engine", EngineDead)])
+@pytest.mark.parametrize("at", [0, 3])
+async def test_a_prompt_may_end_it_where_that_is_allowed(how: str, raised: type[Exception], at: int) -> None:
+    settings = EngineSettings(engine="synthetic", synthetic_tokens_per_s=0, synthetic_mortal=True)
+    asker = Asker(SyntheticEngine(settings))
+    answer = await asker.begin(f"[[dies={how}@{at}]] [[tokens=50]]")
+    with pytest.raises(raised):
+        await asker.read()
+    assert len(answer.tokens) == at
+    again = Asker(SyntheticEngine(settings))
+    await again.begin(f"[[dies={how}@{at}]] [[tokens=50]]", known=answer.tokens)
+    with pytest.raises(raised):
+        await again.engine.outputs()
+
+
+async def test_no_prompt_ends_it_unless_it_is_mortal(asker: Asker) -> None:
+    assert len((await asker.ask("[[dies=kill]] [[tokens=50]]")).tokens) == 50

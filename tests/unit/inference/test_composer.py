@@ -1,6 +1,6 @@
 import pytest
 
-from inference.composer import HANDOVER, Composer
+from inference.composer import HANDOVER, MOST_TEXT, Composer
 from inference.engine.port import FinishReason, Output
 from inference.standing import Standing, read
 from relay.events import (
@@ -206,3 +206,21 @@ def test_an_ended_log_leaves_nothing_to_say() -> None:
     assert composer.ended == "completed"
     composer.take(output("y", 2), 3.0)
     assert composer.events == []
+
+
+def test_a_text_beyond_what_a_frame_holds_is_several_deltas() -> None:
+    """Redis was away for long, say, and the engine went on."""
+    text = "abc" * MOST_TEXT
+    composer = begun()
+    composer.take(output(text + "d", 1, 2, logprobs=[Logprob("abc", -0.5)]), 2.0)
+    deltas = composer.events[len(MESSAGE):]
+    assert deltas == [
+        Delta(text[:MOST_TEXT], [1, 2], [Logprob("abc", -0.5)]), Delta(text[MOST_TEXT:2 * MOST_TEXT]),
+        Delta(text[2 * MOST_TEXT:]), Delta("d"),
+    ]
+
+
+def test_a_text_that_just_fits_is_one_delta() -> None:
+    composer = begun()
+    composer.take(output("a" * MOST_TEXT, 1), 2.0)
+    assert composer.events == [*MESSAGE, Delta("a" * MOST_TEXT, [1])]
