@@ -1,0 +1,231 @@
+"""The faults by name, each with what proves that it really happened."""
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos import loss
+from tests.chaos.plan import FaultPlan
+from tests.chaos.stack import Stack, is_stopped
+
+GRACE_S = 3.2
+
+
+@dataclass(slots=True)
+class Happening:
+    """One fault as it came about. `proof` is how often the thing really happened; 0: it did not.
+
+    `hits` says whom it concerned: responses that a worker held, a gateway's number, or everybody (None).
+    """
+
+    plan: FaultPlan
+    began: float
+    ended: float = 0.0
+    proof: int = 0
+    lost_writes: int = 0
+    held: set[str] | None = None
+    gateway: int | None = None
+    worker_died: bool = False
+    readers: list[Any] = field(default_factory=list)  # those it hit
+    note: str = ""
+
+
+Act = Callable[[Stack, Happening], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`locks`: the parts that nothing else may break meanwhile."""
+
+    act: Act
+    locks: tuple[str, ...]
+    words: str
+
+
+async def _worker_killed(stack: Stack, it: Happening) -> None:
+    name = f"worker-{it.plan.target}"
+    it.held, it.worker_died = await stack.held(name), True
+    it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
+    await asyncio.sleep(it.plan.size * 5)  # at once, or long after it was taken back
+    await stack.back_again(name)
+
+
+async def _workers_killed(stack: Stack, it: Happening) -> None:
+    names = "worker-1", "worker-2"
+    it.held = set().union(*[await stack.held(name) for name in names])
+    for name in names:
+        it.proof += await stack.end(name, signal.SIGKILL) == -signal.SIGKILL
+    await asyncio.sleep(it.plan.size * 3)
+    for name in names:
+        await stack.back_again(name)
+
+
+async def _worker_sleeps(stack: Stack, it: Happening) -> None:
+    name = f"worker-{it.plan.target}"
+    it.held = await stack.held(name)
+    it.proof = await _sleep(stack, name, 0.3 + it.plan.size * 6)
+
+
+async def _sleep(stack: Stack, name: str, seconds: float) -> int:
+    pid = stack.send(name, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(seconds)
+        return int(is_stopped(pid))
+    finally:
+        stack.send(name, signal.SIGCONT)
+
+
+async def _worker_deployed(stack: Stack, it: Happening) -> None:
+    name = f"worker-{it.plan.target}"
+    it.held = await stack.held(name)
+    it.proof = int(await stack.end(name, signal.SIGTERM) == 0)
+    await stack.back_again(name)
+
+
+async def _gateway_killed(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    name = f"gateway-{it.gateway}"
+    it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
+    await asyncio.sleep(it.plan.size * 4)
+    await stack.back_again(name)
+
+
+async def _gateway_deployed(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    name = f"gateway-{it.gateway}"
+    it.proof = int(await stack.end(name, signal.SIGTERM) == 0)
+    await stack.back_again(name)
+
+
+async def _redis_loses(stack: Stack, it: Happening) -> None:
+    redis = stack.parley.redis
+    mark = await asyncio.to_thread(loss.mark, redis)
+    await asyncio.sleep(0.2 + it.plan.size * 1.8)
+    await asyncio.to_thread(lambda: redis.stop(kill=True))
+    it.lost_writes = it.proof = await asyncio.to_thread(loss.cut_back, redis, mark)
+    await asyncio.sleep(it.plan.size * 2)
+    await asyncio.to_thread(redis.start)
+    await asyncio.sleep(GRACE_S)
+
+
+async def _redis_sleeps(stack: Stack, it: Happening) -> None:
+    it.proof = await _sleep(stack, "redis", 0.5 + it.plan.size * it.plan.size * 9.5)
+
+
+async def _redis_hangs_up(stack: Stack, it: Happening) -> None:
+    def kill() -> int:
+        with stack.parley.redis.client() as client:
+            killed: int = client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            return killed
+    it.proof = await asyncio.to_thread(kill)
+
+
+async def _redis_halved(stack: Stack, it: Happening) -> None:
+    """Commands and answers break off in their middle."""
+    proxies = list(stack.back.values())
+    before = sum(proxy.halved for proxy in proxies)
+    for proxy in proxies:
+        proxy.halve()
+    await asyncio.sleep(1)
+    it.proof = sum(proxy.halved for proxy in proxies) - before
+
+
+async def _redis_slow(stack: Stack, it: Happening) -> None:
+    it.proof = await _slow(stack.back.values(), 0.02 + it.plan.size * 0.2)
+
+
+async def _clients_slow(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    it.proof = await _slow([stack.front[it.gateway - 1]], 0.05 + it.plan.size * 0.5)
+
+
+async def _slow(proxies: Iterable[Any], delay_s: float) -> int:
+    proxies = list(proxies)
+    before = sum(proxy.delayed for proxy in proxies)
+    for proxy in proxies:
+        proxy.delay_s = delay_s
+    await asyncio.sleep(3)
+    for proxy in proxies:
+        proxy.delay_s = 0.0
+    return sum(proxy.delayed for proxy in proxies) - before
+
+
+async def _worker_cut_off(stack: Stack, it: Happening) -> None:
+    """Its packets arrive late: perhaps after it was taken back."""
+    name = f"worker-{it.plan.target}"
+    it.held = await stack.held(name)
+    it.proof = await _stall(stack, name, 0.5 + it.plan.size * 6)
+
+
+async def _gateway_cut_off(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    it.proof = await _stall(stack, f"gateway-{it.gateway}", 0.5 + it.plan.size * 6)
+
+
+async def _stall(stack: Stack, name: str, seconds: float) -> int:
+    proxy = stack.back[name]
+    links = proxy.stall()
+    before = proxy.delayed
+    await asyncio.sleep(seconds)
+    proxy.resume(links)
+    return proxy.delayed - before
+
+
+async def _clients_cut(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    it.proof = stack.front[it.gateway - 1].cut()
+
+
+async def _clients_halved(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    proxy = stack.front[it.gateway - 1]
+    before = proxy.halved
+    proxy.halve()
+    await asyncio.sleep(0.5)
+    it.proof = proxy.halved - before
+
+
+async def _clients_stalled(stack: Stack, it: Happening) -> None:
+    it.gateway = it.plan.target
+    it.proof = len(stack.front[it.gateway - 1].stall())
+
+
+async def _everybody_dies(stack: Stack, it: Happening) -> None:
+    """What DESIGN section 4 calls left: all who knew of a token die as Redis loses it."""
+    redis = stack.parley.redis
+    mark = await asyncio.to_thread(loss.mark, redis)
+    await asyncio.sleep(0.5 + it.plan.size)
+    names = stack.names
+    for name in names:
+        it.proof += await stack.end(name, signal.SIGKILL) == -signal.SIGKILL
+    await asyncio.to_thread(lambda: redis.stop(kill=True))
+    it.lost_writes = await asyncio.to_thread(loss.cut_back, redis, mark)
+    it.proof = it.lost_writes if it.proof == len(names) else 0
+    await asyncio.to_thread(redis.start)
+    for name in names:
+        await stack.back_again(name)
+
+
+FAULTS = {
+    "worker killed": Fault(_worker_killed, ("workers",), "SIGKILL, started again 0–5 s later"),
+    "both workers killed": Fault(_workers_killed, ("workers",), "SIGKILL, started again 0–3 s later"),
+    "worker asleep": Fault(_worker_sleeps, ("workers",), "SIGSTOP, SIGCONT 0.3–6.3 s later"),
+    "worker deployed": Fault(_worker_deployed, ("workers",), "SIGTERM, started again"),
+    "worker cut off": Fault(_worker_cut_off, ("workers",), "its links to Redis silent for 0.5–6.5 s, then on"),
+    "gateway killed": Fault(_gateway_killed, ("gateways",), "SIGKILL, started again 0–4 s later"),
+    "gateway deployed": Fault(_gateway_deployed, ("gateways",), "SIGTERM, started again"),
+    "gateway cut off": Fault(_gateway_cut_off, ("gateways",), "its links to Redis silent for 0.5–6.5 s, then on"),
+    "Redis loses writes": Fault(_redis_loses, ("redis", "beside"), "killed; what it wrote in 0.2–2 s is gone"),
+    "Redis asleep": Fault(_redis_sleeps, ("redis",), "SIGSTOP, SIGCONT 0.5–10 s later"),
+    "Redis hangs up": Fault(_redis_hangs_up, ("redis",), "CLIENT KILL of everybody"),
+    "half a command": Fault(_redis_halved, ("redis",), "every link to Redis breaks in the middle of a write"),
+    "Redis slow": Fault(_redis_slow, ("redis",), "20–220 ms each way, for 3 s"),
+    "clients cut": Fault(_clients_cut, ("clients",), "all sockets of a gateway break"),
+    "half a frame": Fault(_clients_halved, ("clients",), "the same, in the middle of a frame"),
+    "clients stalled": Fault(_clients_stalled, ("clients",), "all sockets of a gateway fall silent"),
+    "clients slow": Fault(_clients_slow, ("clients",), "50–550 ms each way, for 3 s"),
+    "everybody dies": Fault(_everybody_dies, ("redis", "workers", "gateways"), "all processes killed, writes lost"),
+}
+LEFT = "everybody dies"
+SHORT = [name for name in FAULTS if name != LEFT]

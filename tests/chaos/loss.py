@@ -1,0 +1,56 @@
+"""Making Redis really lose what it wrote last: its append-only file as it was some moments before, and what that cost.
+
+The file only grows (it is never rewritten by itself here), so cutting it at the length it had is the copy taken then.
+"""
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.redis_server import RedisServer
+
+NEVER_REWRITES = ("--auto-aof-rewrite-percentage", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where the append-only file stood."""
+
+    path: Path
+    size: int
+
+
+def mark(redis: RedisServer) -> Mark:
+    """The file that Redis appends to now, and its length."""
+    path = max(redis.folder.glob("appendonlydir/*.incr.aof"), key=lambda file: file.stat().st_mtime_ns, default=None)
+    path = path or redis.folder / "appendonly.aof"
+    return Mark(path, path.stat().st_size)
+
+
+def cut_back(redis: RedisServer, to: Mark) -> int:
+    """Lose what a stopped Redis wrote since. Returns how many write commands that were."""
+    if mark(redis).path != to.path:
+        raise RuntimeError("Redis has rewritten its append-only file in between")
+    with to.path.open("r+b") as file:
+        file.seek(to.size)
+        lost = count_commands(file.read())
+        file.truncate(to.size)
+    return lost
+
+
+def count_commands(data: bytes) -> int:
+    """Complete commands in a piece of an append-only file that begins with one; MULTI and EXEC are none."""
+    at = count = 0
+    while (line_end := data.find(b"\r\n", at)) >= 0:
+        if data[at:at + 1] != b"*":
+            break
+        at, words, first = line_end + 2, int(data[at + 1:line_end]), b""
+        for n in range(words):
+            line_end = data.find(b"\r\n", at)
+            if line_end < 0:
+                return count
+            length = int(data[at + 1:line_end])
+            first = data[line_end + 2:line_end + 2 + length] if n == 0 else first
+            at = line_end + 2 + length + 2
+        if at > len(data):
+            return count
+        count += first.upper() not in (b"MULTI", b"EXEC", b"SELECT")
+    return count

@@ -1,0 +1,111 @@
+"""One run: starts the stack, the streams and the faults, and gathers what came of it."""
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.chaos.expected import Expected, undisturbed
+from tests.chaos.faults import FAULTS, Happening
+from tests.chaos.plan import FaultPlan, Plan, StreamPlan
+from tests.chaos.stack import Stack
+from tests.chaos.stream import Reader, Stream
+
+MOST_AT_ONCE = 400
+LEAST_TO_HIT = 3  # readers; a fault that nobody could notice waits
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that a run has seen."""
+
+    plan: Plan
+    streams: list[Stream] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    began: float = 0.0
+    took_s: float = 0.0
+    most_readers: int = 0
+
+
+class Run:
+    """`seconds` is how long it takes until the last stream begins."""
+
+    def __init__(self, stack: Stack, plan: Plan, seconds: float, tell: Callable[[str], None]) -> None:
+        self._stack, self._seconds, self._tell = stack, seconds, tell
+        self.outcome = Outcome(plan)
+        self._running: dict[Stream, None] = {}
+        self._locks = {name: asyncio.Lock() for name in ("workers", "gateways", "redis", "clients")}
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def go(self) -> Outcome:
+        """Until every stream has ended and every fault has happened."""
+        plan, outcome = self.outcome.plan, self.outcome
+        outcome.began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            telling = group.create_task(self._report())
+            faults = group.create_task(self._break(plan.faults))
+            async with asyncio.TaskGroup() as streams:
+                for stream in plan.streams:
+                    await self._until(stream.at * self._seconds)
+                    await self._room.acquire()
+                    streams.create_task(self._read(stream))
+            await faults
+            telling.cancel()
+        outcome.took_s = time.monotonic() - outcome.began
+        return outcome
+
+    def _readers(self) -> list[Reader]:
+        return [reader for stream in self._running for reader in stream.readers
+                if reader.track.end is None and stream.response_id]
+
+    async def _until(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, self.outcome.began + seconds - time.monotonic()))
+
+    async def _read(self, plan: StreamPlan) -> None:
+        try:
+            stream = Stream(plan, await self._expected(plan), self._stack.urls)
+            self.outcome.streams.append(stream)
+            self._running[stream] = None
+            try:
+                await stream.run()
+            finally:
+                del self._running[stream]
+        finally:
+            self._room.release()
+
+    async def _expected(self, plan: StreamPlan) -> Expected:
+        return await undisturbed(plan.input, plan.fields)
+
+    async def _break(self, faults: list[FaultPlan]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for fault in faults:
+                await asyncio.sleep(fault.gap_s)
+                locks = [self._locks[fault.beside if name == "beside" else name] for name in FAULTS[fault.kind].locks]
+                for lock in locks:
+                    await lock.acquire()
+                while len(self._readers()) < LEAST_TO_HIT and len(self.outcome.streams) < len(self.outcome.plan.streams):
+                    await asyncio.sleep(0.05)
+                group.create_task(self._happen(fault, locks))
+
+    async def _happen(self, fault: FaultPlan, locks: list[asyncio.Lock]) -> None:
+        it = Happening(fault, time.monotonic())
+        self.outcome.happenings.append(it)
+        everybody = [(reader, reader.gateway) for reader in self._readers()]
+        try:
+            await FAULTS[fault.kind].act(self._stack, it)
+        finally:
+            it.ended = time.monotonic()
+            for lock in locks:
+                lock.release()
+        it.readers = [
+            reader for reader, gateway in everybody
+            if (it.held is None or reader.stream.response_id in it.held) and it.gateway in (None, gateway)]
+
+    async def _report(self) -> None:
+        while True:
+            await asyncio.sleep(5)
+            readers = len(self._readers())
+            outcome = self.outcome
+            wrong = sum(len(reader.track.wrong) for stream in outcome.streams for reader in stream.readers)
+            done = len(outcome.streams) - len(self._running)
+            self._tell(f"{time.monotonic() - outcome.began:5.0f} s  {done} streams done, {len(self._running)} under way "
+                       f"with {readers} readers, {len(outcome.happenings)} faults, {wrong} wrong")

@@ -1,0 +1,103 @@
+"""The real thing under test: Redis, gateways and workers as processes, with a proxy before each of their connections."""
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tests.chaos.loss import NEVER_REWRITES
+from tests.chaos.proxy import Proxy
+from tests.parley import Parley, get
+
+GATEWAYS = WORKERS = 2
+
+
+class Stack:
+    """`front[n - 1]` is the proxy before gateway n, `urls` lead through them; `back[name]` is before Redis."""
+
+    def __init__(self, settings: dict[str, str], **arguments: Any) -> None:
+        self.parley = Parley(
+            gateways=GATEWAYS, workers=WORKERS, settings=settings, redis_options=NEVER_REWRITES, **arguments)
+        self.front = [Proxy(partial(_dial_tcp, port)) for port in self.parley.ports]
+        self.back = {name: Proxy(partial(_dial_unix, str(self.parley.redis.socket))) for name in self.names}
+        self.urls: list[str] = []
+
+    @property
+    def names(self) -> list[str]:
+        return [f"gateway-{n + 1}" for n in range(GATEWAYS)] + [f"worker-{n + 1}" for n in range(WORKERS)]
+
+    async def __aenter__(self) -> "Stack":
+        for proxy in self.front:
+            self.urls.append(f"http://127.0.0.1:{await proxy.listen_tcp()}")
+        for name, proxy in self.back.items():
+            path = self.parley.redis.folder / f"{name}.sock"
+            await proxy.listen_unix(str(path))
+            self.parley.redis_urls[name] = f"unix://{path}"
+        try:
+            await asyncio.to_thread(self.parley.start)
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self.parley.stop)
+        for proxy in (*self.front, *self.back.values()):
+            await proxy.close()
+
+    def send(self, name: str, number: signal.Signals) -> int:
+        """Send a signal that does not end it. Returns the process's id."""
+        pid = self.pid(name)
+        os.kill(pid, number)
+        return pid
+
+    def pid(self, name: str) -> int:
+        process = self.parley.redis.process if name == "redis" else self.parley.processes[name]
+        assert process is not None
+        return process.pid
+
+    async def end(self, name: str, number: signal.Signals) -> int:
+        return await asyncio.to_thread(self.parley.end, name, number)
+
+    async def back_again(self, name: str) -> None:
+        """Start a process that has ended, and wait until it takes part."""
+        kind, _, number = name.partition("-")
+        if kind == "gateway":
+            self.parley.start_gateway(int(number))
+            url = self.parley.urls[int(number) - 1]
+            await self.until(lambda: get(url, "/health/live")[0] == 200)
+        else:
+            before = self.parley.log(name).count("registered")
+            self.parley.start_worker(int(number))
+            await self.until(lambda: self.parley.log(name).count("registered") > before)
+
+    async def until(self, condition: "object") -> None:
+        await self.parley.until(condition, "a process to be back", 60)  # type: ignore[arg-type]
+
+    async def held(self, worker: str) -> set[str]:
+        """What Redis says that a worker runs; nothing where it does not answer."""
+        def look() -> set[str]:
+            with suppress(Exception), self.parley.redis.client() as client:
+                return {member.decode() for member in client.smembers(f"parley:{{0}}:held:{worker}")}  # type: ignore
+            return set()
+        return await asyncio.to_thread(look)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether the process sleeps because of SIGSTOP."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+async def _dial_tcp(port: int, pipe: "object") -> object:
+    return await asyncio.get_running_loop().create_connection(pipe, "127.0.0.1", port)  # type: ignore
+
+
+async def _dial_unix(path: str, pipe: "object") -> object:
+    return await asyncio.get_running_loop().create_unix_connection(pipe, path)  # type: ignore

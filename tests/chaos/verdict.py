@@ -1,0 +1,141 @@
+"""Weighs a whole run: every reader, every stream, every fault, and what the database holds."""
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.chaos.check import is_cancelled, text_of
+from tests.chaos.faults import GRACE_S, LEFT, Happening
+from tests.chaos.run import Outcome
+from tests.chaos.stream import Reader, Stream, asked_of
+
+PAUSE_P95_S = 5.0
+LONG_AFTER_S = 15.0  # a cursor may show that it is of a lost history so long after
+
+
+@dataclass
+class Verdict:
+    """`faults` are the sentences for which the run fails; empty: all was as promised."""
+
+    faults: list[str] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+    ends: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+    diverged: int = 0
+    bad_divergence: int = 0
+    saved: int = 0
+    to_save: int = 0
+    made_twice: int = 0
+    longest_s: float = 0.0
+    pauses_after_death: list[float] = field(default_factory=list)
+
+    def reason_of(self, reader: Reader) -> str:
+        """Why it ended without all of its text, as the server said; empty if it has all."""
+        end = reader.track.end
+        return end["error"]["code"] if end and end["status"] == "failed" else ""
+
+    def pause_in(self, it: Happening) -> float:
+        """The longest that a reader it hit had to wait."""
+        return max((till - since for reader in it.readers for since, till in reader.pauses
+                    if since <= it.ended + 1 and till >= it.began), default=0.0)
+
+
+def weigh(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> Verdict:
+    """`rows` are the responses in the database, by id."""
+    verdict = Verdict()
+    for stream in outcome.streams:
+        for reader in stream.readers:
+            _weigh_reader(outcome, verdict, stream, reader)
+        _weigh_ends(verdict, stream)
+        _weigh_row(verdict, stream, rows)
+    known = {stream.response_id for stream in outcome.streams}
+    verdict.made_twice = len(rows.keys() - known)
+    for it in outcome.happenings:
+        if not it.proof:
+            verdict.faults.append(f"{it.plan.kind} at {it.began - outcome.began:.0f} s did not really happen")
+    _weigh_pauses(outcome, verdict)
+    return verdict
+
+
+def _weigh_reader(outcome: Outcome, verdict: Verdict, stream: Stream, reader: Reader) -> None:
+    who = f"stream {stream.plan.number} ({stream.response_id}), {reader.plan.door} at {_at(outcome, stream)}"
+    verdict.wrong += reader.track.wrong
+    verdict.faults += [f"{who}: {kind}: {words}" for kind, words in reader.track.wrong]
+    verdict.refusals.update(reader.refusals)
+    verdict.longest_s = max([verdict.longest_s, *(till - since for since, till in reader.pauses)])
+    if reader.track.end is None and not stream.plan.abandoned:
+        verdict.wrong.append(("lost", who))
+        verdict.faults.append(f"{who}: never came to an end after number {reader.track.last}: {reader.failure}, "
+                              f"{asked_of(stream)}")
+    if reason := verdict.reason_of(reader):
+        verdict.reasons[reason] += 1
+    for at in reader.diverged:
+        verdict.diverged += 1
+        if not any(it.began - 2 <= at <= it.ended + GRACE_S + LONG_AFTER_S
+                   for it in outcome.happenings if it.plan.kind == LEFT):
+            verdict.bad_divergence += 1
+            verdict.faults.append(f"{who}: diverged at {at - outcome.began:.1f} s, and nothing explains it")
+
+
+def _weigh_ends(verdict: Verdict, stream: Stream) -> None:
+    """All readers are told the same end; one that was stopped has as much text as tokens."""
+    ends = [reader.track.end for reader in stream.readers if reader.track.end]
+    for end in ends[:1]:
+        reason = (end.get("incomplete_details") or {}).get("reason")
+        verdict.ends[f"{end['status']}{f' ({reason})' if reason else ''}"] += 1
+    if any((end["status"], text_of(end), end["usage"]) != (ends[0]["status"], text_of(ends[0]), ends[0]["usage"])
+           for end in ends):
+        verdict.wrong.append(("lost", str(stream.response_id)))
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}): its readers were told different ends: "
+                              f"{[(end['status'], len(text_of(end)), end['usage']) for end in ends]}")
+    for end in ends[:1]:
+        if is_cancelled(end):
+            _weigh_cancelled(verdict, stream, end)
+
+
+def _weigh_cancelled(verdict: Verdict, stream: Stream, end: dict[str, Any]) -> None:
+    made = end["usage"]["output_tokens"]
+    whole = stream.expected.raw(made)
+    if text_of(end) != whole:
+        verdict.wrong.append(("lost", str(stream.response_id)))
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped after {made} tokens, which "
+                              f"are {len(whole)} characters; it has {len(text_of(end))}")
+    if all(reader.plan.cancels_after is None for reader in stream.readers):
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped by nobody")
+
+
+def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]) -> None:
+    if not stream.plan.store or stream.response_id is None:
+        return
+    verdict.to_save += 1
+    row = rows.get(stream.response_id)
+    if row is None:
+        verdict.wrong.append(("lost", stream.response_id))
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) is not in the database")
+        return
+    verdict.saved += 1
+    text, status = text_of(row), row["status"]
+    told = next((reader.track.end for reader in stream.readers if reader.track.end), None)
+    fits = (status, text) == (told["status"], text_of(told)) if told else (
+        (status, text) == (stream.expected.status, stream.expected.text) or status == "failed")
+    if not fits:
+        verdict.wrong.append(("lost", stream.response_id))
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) is in the database as {status} with "
+                              f"{len(text)} characters")
+
+
+def _weigh_pauses(outcome: Outcome, verdict: Verdict) -> None:
+    """Of those whose worker died while nothing else was broken."""
+    for it in outcome.happenings:
+        if not it.worker_died:
+            continue
+        for reader in it.readers:
+            first = next(((at, pause) for at, pause in reader.continued if at >= it.began), None)
+            if first is not None and not any(
+                    other is not it and other.began < first[0] and other.ended + 1 > it.began - 1
+                    for other in outcome.happenings):
+                verdict.pauses_after_death.append(first[1])
+
+
+def _at(outcome: Outcome, stream: Stream) -> str:
+    return f"{stream.began - outcome.began:.0f}–{(stream.ended or stream.began) - outcome.began:.0f} s"
