@@ -3,7 +3,7 @@ from typing import Any
 
 import msgspec
 
-from relay.errors import RelayAway, Unreadable
+from relay.errors import IdempotencyMismatch, RelayAway, Unreadable
 from relay.events import AnyEvent
 from relay.keys import Keys
 from relay.link import Link, ms
@@ -70,7 +70,8 @@ class GatewayCalls:
         reply = await link.call(
             "backfill", self.name, request.response_id, request.user, request.model, int(request.store),
             _requests.encode(request), int(request.response_id in self._follows), ms(self.settings.log_keep_s),
-            len(records), *flatten(records))
+            self._idempotency(request.user, request.idempotency_key), request.request_hash,
+            ms(self.settings.idempotency_keep_s), len(records), *flatten(records))
         return bool(reply == b"OK")
 
     def _alive(self) -> Link:
@@ -84,15 +85,27 @@ class GatewayCalls:
         Where it is not new, this gateway does not follow it yet.
         """
         request, s = submission.request, self.settings
-        key = submission.idempotency_key
         response_id, new, waiting, worker = await self._alive().call(
             "submit", self.name, request.response_id, request.user, request.model, int(request.store),
             _requests.encode(request), encode_events(FIRST_EVENTS),
-            self._keys.idempotency(request.user, key) if key else "", submission.request_hash,
+            self._idempotency(request.user, submission.idempotency_key), submission.request_hash,
             s.max_waiting, s.max_in_flight, ms(s.idempotency_keep_s))
         if new:
             self._follows.add(request.response_id)
         return Submitted(response_id.decode(), bool(new), int(waiting or 0), bool(worker))
+
+    def _idempotency(self, user: str, key: str | None) -> str:
+        return self._keys.idempotency(user, key) if key else ""
+
+    async def find_submitted(self, user: str, key: str, request_hash: str) -> str | None:
+        """The response that was made for this idempotency key; None if none is known. Raises IdempotencyMismatch."""
+        known: bytes | None = await self._alive().command("GET", self._keys.idempotency(user, key))
+        if known is None:
+            return None
+        response_id, its_hash, *_ = known.decode().split("\n")
+        if its_hash != request_hash:
+            raise IdempotencyMismatch
+        return response_id
 
     async def follow(self, response_id: str) -> bool:
         """This gateway gets the response's batches from now on; False if there is no such job."""
@@ -106,14 +119,20 @@ class GatewayCalls:
             self._follows.discard(response_id)
         return found > 0
 
-    async def unfollow(self, response_id: str) -> None:
+    async def unfollow(self, response_id: str, idle_s: float = 0.0) -> None:
+        """No more of it; nobody here has watched it for `idle_s`."""
         self._follows.discard(response_id)
-        await self._alive().call("unfollow", self.name, response_id)
+        await self._alive().call("unfollow", self.name, response_id, ms(idle_s))
+
+    async def unwatched(self, for_s: float) -> list[str]:
+        """Responses that are not to be stored and that no gateway has followed for so long; some, if there are many."""
+        return [response_id.decode() for response_id in await self._alive().call("unwatched", ms(for_s))]
 
     async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
         """`ended` (it was never leased; `terminal` is written), `asked` (its worker is nudged), `gone`, `was_ended`.
 
-        The reason `queue_timeout` acts only on a job that was never leased; another is left alone: `leased`.
+        The reason `queue_timeout` acts only on a job that was never leased; another is left alone: `leased`. The reason
+        `detached` acts only on one that nobody follows: else `followed`.
         """
         record = Record(response_id, attempt=0, after=1, first=2, events=terminal)
         if record.end is None:

@@ -41,4 +41,6 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     text_format: dict[str, Any] | None = None
     store: bool = True
     own_input: int = 0  # how many items at the end of `input` are this request's own, not its context
+    idempotency_key: str = ""  # here too, so that whoever knows the request can put the key back
+    request_hash: str = ""
     echo: dict[str, Any] = {}

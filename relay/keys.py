@@ -4,7 +4,7 @@ The cell in braces is Redis Cluster's hash tag: a cell's keys live on one node, 
 """
 from relay.records import ATTEMPT_GAP, VERSION
 
-ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record")
+ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record", "unwatched")
 PER_NAME = (  # of a response, a model, a worker, a gateway, a user
     "job", "log", "queue", "turns", "clock", "handover", "held", "commands", "inbox", "follows", "user")
 

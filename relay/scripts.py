@@ -11,7 +11,7 @@ INCLUDE = re.compile(r"^-- include (\w+)\n", re.MULTILINE)
 
 VERBS = (
     "append", "backfill", "cancel", "follow", "hello", "lease", "leave", "look", "place", "recorded", "register",
-    "rejoin", "release", "renew", "submit", "take_back", "unfollow", "waiting")
+    "rejoin", "release", "renew", "submit", "take_back", "unfollow", "unwatched", "waiting")
 
 
 @cache

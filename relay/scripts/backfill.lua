@@ -1,24 +1,28 @@
 -- In the grace: a response's log gets what it lacks and a gateway has shown or recorded; a job that is missing is made
--- again. Nothing else happens to jobs meanwhile.
+-- again, and so is the idempotency key that led to it. Nothing else happens to jobs meanwhile.
 -- include time
 -- include jobs
 -- include queue
 
-local gateway, id, user, model, store, request, follows, keep_ms, count = unpack(ARGV, 1, 9)
+local gateway, id, user, model, store, request, follows, keep_ms = unpack(ARGV, 1, 8)
+local idempotency, hash, idempotency_ms, count = unpack(ARGV, 9, 12)
 local now = now_ms()
 local grace_until = tonumber(redis.call('HGET', KEY.run, 'grace_until') or 0)
 if now >= grace_until then return redis.status_reply('late') end
-local records = records_at(10, count)
+local records = records_at(13, count)
 local job = job_of(id)
 local new, attempt, _, status = lacking(id, records)
 local turn = not job and next_turn(user, model)
 
 if not job then
   job = {id = id, state = 'waiting', owner = '', user = user, model = model, attempt = 0, crashes = 0,
-    store = store, idempotency = ''}
+    store = store, idempotency = idempotency}
   redis.call('HSET', KEY.job(id), 'state', 'waiting', 'owner', '', 'user', user, 'model', model, 'attempt', 0,
-    'crashes', 0, 'destinations', '', 'store', store, 'idempotency', '', 'request', request, 'cancelled', '',
+    'crashes', 0, 'destinations', '', 'store', store, 'idempotency', idempotency, 'request', request, 'cancelled', '',
     'status', '', 'queued_at', int(now), 'turn', exact(turn))
+end
+if job.idempotency ~= '' and job.idempotency == idempotency and redis.call('EXISTS', idempotency) == 0 then
+  redis.call('SET', idempotency, id .. '\n' .. hash, 'PX', idempotency_ms)
 end
 add_entries(id, new)
 if status then
@@ -32,6 +36,9 @@ redis.call('SADD', KEY.user(job.user), id)
 if follows == '1' then
   redis.call('HSET', KEY.job(id), 'follow:' .. gateway, 1)
   redis.call('SADD', KEY.follows(gateway), id)
+  redis.call('ZREM', KEY.unwatched, id)
+else
+  note_unwatched(job, now)
 end
 if job.state == 'waiting' and attempt > 0 then
   job.attempt = attempt

@@ -1,5 +1,6 @@
 -- Stop a response. Never leased: it ends here and now, with the events that the gateway has made for that. Else only
--- its worker may write events, and is asked to; a job between two workers is asked of the next one.
+-- its worker may write events, and is asked to; a job between two workers is asked of the next one. The reason
+-- `detached` acts only while nobody follows, `queue_timeout` only on what was never leased.
 -- include gate
 -- include jobs
 -- include queue
@@ -10,6 +11,10 @@ local now = now_ms()
 local wait = refuse_in_grace(now, 'cancel')
 if wait then return wait end
 local job = job_of(id)
+if reason == 'detached' then
+  if job and #followers_of(id) > 0 then return redis.status_reply('followed') end
+  redis.call('ZREM', KEY.unwatched, id)
+end
 if not job then return redis.status_reply('gone') end
 if job.state == 'ended' then return redis.status_reply('was_ended') end
 

@@ -13,5 +13,6 @@ if job.state == 'ended' then return 2 end
 
 redis.call('HSET', KEY.job(id), 'follow:' .. gateway, 1)
 redis.call('SADD', KEY.follows(gateway), id)
+redis.call('ZREM', KEY.unwatched, id)
 if job.state == 'running' then nudge(job.owner, 'look', id, now) end
 return 1

@@ -55,6 +55,7 @@ local function drop_gateway(gateway, now)
     local job = job_of(id)
     if job then
       redis.call('HDEL', KEY.job(id), 'follow:' .. gateway)
+      note_unwatched(job, now)
       if job.state == 'running' then nudge(job.owner, 'look', id, now) end
     end
     redis.call('SREM', KEY.follows(gateway), id)

@@ -18,6 +18,13 @@ local function followers_of(id)
   return gateways
 end
 
+-- Nobody follows a response that is not to be stored: it may be stopped some time after `since`.
+local function note_unwatched(job, since)
+  if job.store ~= '1' and job.state ~= 'ended' and #followers_of(job.id) == 0 then
+    redis.call('ZADD', KEY.unwatched, 'NX', int(since), job.id)
+  end
+end
+
 -- The log is complete. The state comes last, and then the holder's mark: done again after a failure, this does the
 -- rest, and until the state says so whoever takes the holder back finds the job.
 local function end_job(job, status, keep_ms)
@@ -25,6 +32,7 @@ local function end_job(job, status, keep_ms)
   if job.state ~= 'ended' and job.store == '1' then redis.call('XADD', KEY.to_record, '*', 'id', id) end
   redis.call('SREM', KEY.live, id)
   redis.call('SREM', KEY.user(job.user), id)
+  redis.call('ZREM', KEY.unwatched, id)
   for _, gateway in ipairs(followers_of(id)) do redis.call('SREM', KEY.follows(gateway), id) end
   if job.idempotency ~= '' then
     local known = redis.call('GET', job.idempotency)

@@ -1,12 +1,13 @@
 """After a restart of Redis: the two halves of the grace, putting back, rejoining. Forged here, real in test_restart."""
 import pytest
+from msgspec import structs
 
-from relay.errors import Fenced, RelayWait
+from relay.errors import Fenced, IdempotencyMismatch, RelayWait
 from relay.events import Created, Queued
 from relay.link import Link
 from relay.records import ATTEMPT_GAP, Record, first_record
 from relay.settings import RelaySettings
-from relay.views import Held, Shown, Step
+from relay.views import Held, Shown, Step, Submission
 from tests.integration.relay.world import (
     KEYS,
     BareGateway,
@@ -152,6 +153,35 @@ async def test_a_lost_job_that_was_leased_goes_first_and_is_kept_by_its_worker(
     grace(client, half=0)
     assert [leased.response_id for leased in await w1.lease(5)] == ["resp_00002"]
     await w2.append(Step(ends={"resp_00001": "completed"}))
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_an_idempotency_key_that_was_lost_is_put_back(
+        ga: BareGateway, gb: BareGateway, client: Client, over: bool) -> None:
+    asked = structs.replace(request(1), idempotency_key="key", request_hash="h")
+    end = [Record(asked.response_id, 77, 1, 1 + ATTEMPT_GAP, [ended()])] if over else []
+    shown = Shown(asked, [first_record(asked.response_id), *end])
+    grace(client, half=1)
+    await ga.backfill(ga.link, shown)
+    await gb.backfill(gb.link, shown)
+    grace(client, half=0)
+    again = await ga.submit(Submission(request(2), "h", "key"))
+    assert (again.response_id, again.new) == (asked.response_id, False)
+    assert await ga.find_submitted("ann", "key", "h") == asked.response_id
+    assert await ga.find_submitted("bob", "key", "h") is None
+    with pytest.raises(IdempotencyMismatch):
+        await ga.find_submitted("ann", "key", "other")
+    name = KEYS.idempotency("ann", "key")
+    assert client.get(name).endswith(b"\nended") == over
+    assert 0 < client.pttl(name) <= 86_400_000
+
+
+async def test_a_key_that_has_gone_to_another_response_stays_there(ga: BareGateway, client: Client) -> None:
+    asked = structs.replace(request(1), idempotency_key="key", request_hash="h")
+    await ga.submit(Submission(request(2), "h", "key"))
+    grace(client, half=1)
+    await ga.backfill(ga.link, Shown(asked, [first_record(asked.response_id)]))
+    assert await ga.find_submitted("ann", "key", "h") == "resp_00002"
 
 
 async def test_a_lost_end_is_put_back(ga: BareGateway, w1: BareWorker, client: Client) -> None:

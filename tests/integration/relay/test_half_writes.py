@@ -2,6 +2,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec import structs
 
 from relay.events import Ended
 from relay.records import Record, first_record
@@ -106,8 +107,9 @@ async def append(w: World) -> Call:
 
 
 async def follow(w: World) -> Call:
-    await w.ga.send(1)
+    await w.ga.send(1, store=False)
     await w.w1.take()
+    await w.ga.unfollow("resp_00001")
     return await capture(lambda: w.gb.follow("resp_00001"))
 
 
@@ -115,6 +117,12 @@ async def unfollow(w: World) -> Call:
     await w.ga.send(1)
     await w.w1.take()
     return await capture(lambda: w.ga.unfollow("resp_00001"))
+
+
+async def unfollow_unwatched(w: World) -> Call:
+    await w.ga.send(1, store=False)
+    await w.w1.take()
+    return await capture(lambda: w.ga.unfollow("resp_00001", 5))
 
 
 async def cancel_waiting(w: World) -> Call:
@@ -128,6 +136,13 @@ async def cancel_running(w: World) -> Call:
     await w.ga.send(1)
     await w.w1.take()
     return await capture(lambda: w.ga.cancel("resp_00001", terminal=[ended("incomplete")]))
+
+
+async def cancel_detached(w: World) -> Call:
+    await w.ga.send(1, store=False)
+    await w.w1.take()
+    await w.ga.unfollow("resp_00001")
+    return await capture(lambda: w.ga.cancel("resp_00001", reason="detached", terminal=[ended("incomplete")]))
 
 
 async def take_back_worker(w: World) -> Call:
@@ -178,7 +193,14 @@ def in_grace(w: World) -> None:
 async def backfill_missing(w: World) -> Call:
     in_grace(w)
     w.ga._follows.add("resp_00001")
-    return await capture(lambda: w.ga.backfill(w.ga.link, Shown(request(1), [first_record("resp_00001")])))
+    w.client.zadd(f"{KEYS.prefix}unwatched", {"resp_00001": 1})
+    asked = structs.replace(request(1, store=False), idempotency_key="key", request_hash="hash")
+    return await capture(lambda: w.ga.backfill(w.ga.link, Shown(asked, [first_record("resp_00001")])))
+
+
+async def backfill_unwatched(w: World) -> Call:
+    in_grace(w)
+    return await capture(lambda: w.ga.backfill(w.ga.link, Shown(request(1, store=False), [first_record("resp_00001")])))
 
 
 async def backfill_lost_lease(w: World) -> Call:
@@ -206,8 +228,9 @@ async def recorded(w: World) -> Call:
 
 SCENARIOS = [
     hello, register_worker, register_gateway, renew, leave_worker, leave_gateway, submit, lease, lease_a_complete_one,
-    append, follow, unfollow, cancel_waiting, cancel_running, take_back_worker, take_back_gateways, release, rejoin,
-    backfill_missing, backfill_lost_lease, backfill_lost_end, recorded]
+    append, follow, unfollow, unfollow_unwatched, cancel_waiting, cancel_running, cancel_detached, take_back_worker,
+    take_back_gateways, release, rejoin, backfill_missing, backfill_unwatched, backfill_lost_lease, backfill_lost_end,
+    recorded]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
@@ -231,7 +254,7 @@ async def test_each_write_may_fail(
 
 
 def test_every_verb_that_writes_is_here() -> None:
-    reads = {"look", "place", "waiting"}
+    reads = {"look", "place", "unwatched", "waiting"}
     from relay.scripts import VERBS
     assert {s.__name__.split("_")[0] for s in SCENARIOS} == {verb.split("_")[0] for verb in VERBS} - reads
 
