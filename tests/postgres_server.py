@@ -2,10 +2,10 @@
 import os
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
+
+from tests.throwaway_server import ThrowawayServer
 
 OTHER_USER = "nobody"
 
@@ -20,23 +20,13 @@ def find_binaries() -> Path:
     return versions[-1].parent
 
 
-class PostgresServer:
+class PostgresServer(ThrowawayServer):
     """One cluster in a folder of its own, without any syncing to disk; `url` is SQLAlchemy's, for asyncpg."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="parley-postgres-"))
+        super().__init__("postgres")
         self.binaries = find_binaries()
         self.url = f"postgresql+asyncpg://parley@/postgres?host={self.folder}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> "PostgresServer":
-        self.start()
-        return self
-
-    def __exit__(
-            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
         """Make the cluster if there is none yet, start it, and wait until it takes connections."""

