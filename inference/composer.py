@@ -34,17 +34,19 @@ class Composer:
     """One response, one attempt. Every time `at` is Unix time in seconds.
 
     `events` are those not taken yet. Token ids that gave no text ride on the next event, so the log never holds text
-    without the tokens that led to it. `ended` is the status once the terminal event is among the events.
+    without the tokens that led to it. `said`: something of the answer was among this attempt's events. `ended` is the
+    status once the terminal event is.
     """
 
     __slots__ = (
         "_begun", "_carried", "_item_id", "_item_open", "_items", "_known", "_latest", "_logprobs", "_part_open",
-        "_text_open", "ended", "events",
+        "_text_open", "ended", "events", "said",
     )
 
     def __init__(self, response_id: str, standing: Standing) -> None:
         self.events: list[AnyEvent] = []
         self.ended = standing.ended
+        self.said = False
         self._item_id = f"msg_{response_id.removeprefix('resp_')}"
         self._begun, self._items = standing.begun, standing.items
         self._item_open, self._part_open, self._text_open = standing.item_open, standing.part_open, standing.text_open
@@ -86,6 +88,7 @@ class Composer:
             if self._carried or self._logprobs:
                 tokens, logprobs = self._carried + tokens, self._logprobs + logprobs
                 self._carried, self._logprobs = [], []
+            self.said = True
             self.events.append(Delta(text[:MOST_TEXT], tokens, logprobs))
             for start in range(MOST_TEXT, len(text), MOST_TEXT):
                 self.events.append(Delta(text[start:start + MOST_TEXT]))

@@ -20,9 +20,9 @@ class Hold:
     """
 
     __slots__ = (
-        "_after", "_began", "_first", "_log_after", "_log_first", "_pace", "_recent", "attempt", "cancelled",
-        "composer", "destinations", "in_engine", "key", "response_id", "tokens", "unlogged", "unsent", "unwanted",
-        "wanted",
+        "_after", "_began", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "attempt", "cancelled",
+        "composer", "crashes", "destinations", "in_engine", "key", "response_id", "tokens", "unlogged", "unsent",
+        "unwanted", "wanted",
     )
 
     def __init__(self, leased: Leased, standing: Standing, now: float, turn: int) -> None:
@@ -32,7 +32,7 @@ class Hold:
         self.composer = Composer(leased.response_id, standing)
         self.destinations: list[str] = leased.followers
         self.wanted: list[str] | None = None
-        self.cancelled = leased.cancelled
+        self.cancelled, self.crashes = leased.cancelled, leased.crashes
         self.in_engine = self.unwanted = False
         self.tokens = 0  # made since the last entry
         self.unsent: list[Record] = []
@@ -40,6 +40,8 @@ class Hold:
         self._after = self._log_after = standing.last
         self._began = self._first = self._log_first = standing.last + ATTEMPT_GAP
         self._recent = deque((now, record) for record in leased.records)
+        # Its first word clears a suspect, and must not be lost with this worker; without a gateway only the log has it.
+        self._prove = leased.crashes > 0 or not leased.followers
         self._pace = Pace(now, turn)
 
     def number(self) -> None:
@@ -53,7 +55,7 @@ class Hold:
 
     def due(self, now: float) -> bool:
         """Are there events that the log should have by now?"""
-        return bool(self.unlogged) and self._pace.due(now, self.tokens)
+        return bool(self.unlogged) and ((self._prove and self.composer.said) or self._pace.due(now, self.tokens))
 
     def entry(self) -> Record:
         """All that the log lacks."""
@@ -63,6 +65,7 @@ class Hold:
         """The log has it, until Redis loses it."""
         self.unlogged = []
         self.tokens = 0
+        self._prove = self._prove and not self.composer.said
         self._log_after, self._log_first = self._after, self._first
         self._pace.logged(now)
         self._recent.append((now, entry))

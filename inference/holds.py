@@ -22,6 +22,7 @@ class Holds:
         self._engine, self._wall, self._wake = engine, wall, wake
         self._by_key: dict[str, Hold] = {}
         self._by_id: dict[str, Hold] = {}
+        self._silent: dict[str, Hold] = {}  # those that have said nothing yet
         self._turns = count()
         self.outgoing = Outgoing()
         self.intake = Intake(engine, self._refuse)
@@ -36,6 +37,15 @@ class Holds:
     @property
     def any_in_engine(self) -> bool:
         return any(hold.in_engine and not hold.composer.ended for hold in self._by_key.values())
+
+    @property
+    def any_silent(self) -> bool:
+        return bool(self._silent)
+
+    @property
+    def tries_suspect(self) -> bool:
+        """Does it hold a job that has crashed, and has said nothing yet? Then nothing must be leased beside it."""
+        return any(hold.crashes for hold in self._silent.values())
 
     def take(self, job: Leased, now: float) -> None:
         """A leased job: into the engine, or to its end where it has one already."""
@@ -52,12 +62,13 @@ class Holds:
             hold.composer.cancel(at)
         else:
             hold.composer.begin(at)
+            self._silent[hold.key] = hold
             self.intake.put(Entrant(hold, job.request, standing.tokens))
 
     def compose(self, outputs: Iterable[Output], at: float) -> int:
         """Take in what the engine made; how many tokens it was. The hot path: once per response and step."""
         total = 0
-        by_key, touch = self._by_key, self.outgoing.touch
+        by_key, silent, touch = self._by_key, self._silent, self.outgoing.touch
         for output in outputs:
             hold = by_key.get(output.response_id)
             if hold is not None:
@@ -65,6 +76,8 @@ class Holds:
                 hold.tokens += made
                 total += made
                 hold.composer.take(output, at)
+                if silent and hold.composer.said:
+                    silent.pop(hold.key, None)
                 touch(hold)
         return total
 
@@ -113,7 +126,7 @@ class Holds:
     def _failure(self, job: Leased, standing: Standing) -> tuple[str, str] | None:
         """Code and message for a job that must not be run."""
         if job.hopeless:
-            return "worker_lost", f"Given up: {job.crashes} workers were lost at the beginning of this response."
+            return "worker_lost", f"Given up: {job.crashes} workers in turn were lost over this response."
         if job.unreadable:
             return "internal_error", "This request was written by another version of Parley; send it again."
         if job.expired:
@@ -147,5 +160,6 @@ class Holds:
 
     def _forget(self, hold: Hold) -> None:
         self._by_key.pop(hold.key, None)
+        self._silent.pop(hold.key, None)
         if self._by_id.get(hold.response_id) is hold:
             del self._by_id[hold.response_id]

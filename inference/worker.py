@@ -63,7 +63,7 @@ class Worker:
         self._looks: set[str] = set()  # jobs to look at; no more than are held
         self._link: Link = "away"
         self._told_away = False
-        self._restate = False
+        self._restate = self._lease_when_said = False
         self._fatal: Exception | None = None
         self._drain_until = 0.0
         self._renew_at = self._lease_at = self._take_back_at = self._sweep_at = now
@@ -186,6 +186,8 @@ class Worker:
         self._taken.set()
         self._watchdog.stepped()
         self.report.rate.add(self.holds.compose(outputs, self._wall()), self._clock())
+        if self._lease_when_said and not self.holds.any_silent:
+            self._lease_at, self._lease_when_said = self._clock(), False
 
     async def _append(self) -> None:
         outgoing = self.holds.outgoing
@@ -227,14 +229,16 @@ class Worker:
         self._restate = False
 
     async def _lease(self, now: float) -> None:
-        leased = await self._relay.lease(min(self._room(), LEASE_MOST))
+        silent = self.holds.any_silent
+        leased = await self._relay.lease(min(self._room(), LEASE_MOST), silent=silent)
         for job in leased:
             self.holds.take(job, now)
         self._lease_at = now if leased else now + LEASE_EVERY_S  # where there was one there may be more
+        self._lease_when_said = silent and not leased  # a suspect may be waiting for that
 
     def _room(self) -> int:
         """How many jobs may be leased now: what the engine can run, and a few to follow at once."""
-        if self.report.state != "ready":
+        if self.report.state != "ready" or self.holds.tries_suspect:
             return 0
         capacity = self._engine.capacity
         return capacity + -(-capacity // LOOK_AHEAD) - len(self.holds)

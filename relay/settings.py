@@ -9,7 +9,7 @@ class RelaySettings:
     url: str  # redis://, rediss:// or unix://
     cell: str = "0"  # the hash tag of all keys
     deadline_s: float = 1.5  # who has been silent for longer may be taken back
-    max_crashes: int = 3  # a job is given up after so many attempts that ended without a token
+    max_crashes: int = 3  # a job is given up after so many attempts in a row that ended without a word
     max_waiting: int = 1000  # jobs in the queue of one model
     max_in_flight: int = 256  # responses of one user that have not ended
     max_queue_s: float = 300  # a job that waited for longer, and never ran, has expired

@@ -62,11 +62,15 @@ class WorkerRelay:
         self._info = info
         await self._call("renew", "workers", self.name, self._token, ms(self.settings.deadline_s), *describe(info))
 
-    async def lease(self, n: int) -> list[Leased]:
-        """Up to n jobs; fewer than n does not mean that no more wait (a job that has crashed comes alone)."""
+    async def lease(self, n: int, *, silent: bool = False) -> list[Leased]:
+        """Up to n jobs; fewer than n does not mean that no more wait.
+
+        `silent`: this worker holds a job that has said nothing yet. A job that has crashed comes alone, and not then;
+        who holds one that has said nothing yet must not lease at all.
+        """
         s = self.settings
         reply = await self._call(
-            "lease", self.name, self._token, n, s.max_crashes, ms(s.max_queue_s), ms(s.log_keep_s))
+            "lease", self.name, self._token, n, int(silent), s.max_crashes, ms(s.max_queue_s), ms(s.log_keep_s))
         leased = [_leased(job) for job in reply]
         self._held.update(job.response_id for job in leased)
         return leased

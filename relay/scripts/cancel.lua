@@ -21,7 +21,7 @@ if job.state == 'ended' then return redis.status_reply('was_ended') end
 if job.state ~= 'waiting' or log_last(id) > 0 then
   if reason == 'queue_timeout' then return redis.status_reply('leased') end
   redis.call('HSET', KEY.job(id), 'cancelled', reason)
-  if job.state == 'running' then nudge(job.owner, 'look', id, now) else nudge_for_work(job.model, now) end
+  if job.state == 'running' then nudge(job.owner, 'look', id, now) else nudge_for_work(job.model, now, 1) end
   return redis.status_reply('asked')
 end
 

@@ -1,11 +1,11 @@
--- Up to n jobs for a worker: handed over first, then waiting ones by turn. One that has crashed comes alone, and only
--- to a worker that holds no other such.
+-- Up to n jobs for a worker: handed over first, then waiting ones by turn. A suspect, whose last attempt ended without a
+-- word, is tried alone: by a worker that holds nothing `silent` (that has said nothing yet), and with nothing beside it.
 -- include gate
 -- include jobs
 -- include queue
 
-local worker, token, n, max_crashes, max_queue_ms, keep_ms = unpack(ARGV, 1, 6)
-n, max_crashes, max_queue_ms = tonumber(n), tonumber(max_crashes), tonumber(max_queue_ms)
+local worker, token, n, silent, max_crashes, max_queue_ms, keep_ms = unpack(ARGV, 1, 7)
+n, silent, max_crashes, max_queue_ms = tonumber(n), silent == '1', tonumber(max_crashes), tonumber(max_queue_ms)
 local now = now_ms()
 local wait = refuse_in_grace(now, 'lease')
 if wait then return wait end
@@ -13,20 +13,18 @@ local entry = current(KEY.workers, worker, token)
 if not entry then return fenced() end
 local model = entry[MODEL]
 
-local function holds_suspect()
-  for _, id in ipairs(redis.call('SMEMBERS', KEY.held(worker))) do
-    local job = job_of(id)
-    if job and job.owner == worker and job.crashes > 0 then return true end
-  end
-end
-
+local suspects = {}
 local chosen, stale, ended = {}, {}, {}
 
--- True when no more can be taken.
-local function consider(id, turn)
+-- True when no more can be taken. Suspects are put aside, but for those that will only be told that they have failed.
+local function consider(id, turn, alone)
   local job = job_of(id)
   if not job or job.state ~= (turn and 'waiting' or 'handover') then
     stale[#stale + 1] = {id = id, turn = turn}
+    return false
+  end
+  if job.crashes > 0 and job.crashes < max_crashes and not alone then
+    suspects[#suspects + 1] = id
     return false
   end
   job.turn = turn
@@ -37,10 +35,6 @@ local function consider(id, turn)
     ended[#ended + 1] = job
     job.status = status
     return false
-  end
-  if job.crashes > 0 then
-    if #chosen > 0 or holds_suspect() then return false end
-    n = 1
   end
   job.attempt = int(math.max(job.attempt + 1, last and tonumber(last[1]:match('^%d+')) + 1 or 1, now))
   job.followers = followers_of(id)
@@ -53,6 +47,10 @@ local function choose()
   if n < 1 then return end
   for _, id in ipairs(redis.call('LRANGE', KEY.handover(model), 0, 999)) do
     if consider(id, nil) then return end
+  end
+  if #suspects > 0 then  -- new jobs wait too, or there would always be a silent one
+    if #chosen == 0 and not silent then consider(suspects[1], nil, true) end
+    return
   end
   local from = 0
   while true do

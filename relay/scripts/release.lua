@@ -26,8 +26,8 @@ for _, p in ipairs(plans) do
     end_job(p.job, p.status, keep_ms)
   else
     hand_over(p.job, p.job.crashes)
-    models[p.job.model] = true
+    models[p.job.model] = (models[p.job.model] or 0) + 1
   end
 end
-for model in pairs(models) do nudge_for_work(model, now) end
+for model, jobs in pairs(models) do nudge_for_work(model, now, jobs) end
 return redis.status_reply('OK')

@@ -41,7 +41,7 @@ if job and job.state == 'waiting' then  -- all of this may be done again
     redis.call('SET', job.idempotency, id .. '\n' .. hash, 'PX', idempotency_ms)
   end
   enter_queue(id, job.user, job.model, tonumber(redis.call('HGET', KEY.job(id), 'turn')))
-  serves = nudge_for_work(job.model, now)
+  serves = nudge_for_work(job.model, now, 1)
 else
   serves = who_serves(model, now)
 end

@@ -34,17 +34,20 @@ local function drop(plan, crashed, now, keep_ms)
   local models = {}
   for _, job in ipairs(plan.jobs) do
     local f = plan.folded[job.id]
-    local crash = crashed and not made_something(job.id, job.attempt, f.records)
+    local crashes = job.crashes
+    if crashed or crashes > 0 then
+      crashes = made_something(job.id, job.attempt, f.records) and 0 or crashes + (crashed and 1 or 0)
+    end
     add_entries(job.id, f.records)
     if f.status then
       end_job(job, f.status, keep_ms)
     else
-      hand_over(job, job.crashes + (crash and 1 or 0))
-      models[job.model] = true
+      hand_over(job, crashes)
+      models[job.model] = (models[job.model] or 0) + 1
     end
   end
   for _, id in ipairs(plan.stale) do redis.call('SREM', KEY.held(plan.worker), id) end
-  for model in pairs(models) do nudge_for_work(model, now) end
+  for model, jobs in pairs(models) do nudge_for_work(model, now, jobs) end
 end
 
 -- Nobody reads this inbox any more. It stays for a while: what its last batches hold may have been shown.

@@ -150,21 +150,72 @@ async def test_crashes_count_only_where_nothing_was_made(
     assert crashes == {begun.id: ("handover", 1), made.id: ("handover", 0), logged.id: ("handover", 0)}
 
 
-async def test_a_job_that_has_crashed_is_leased_alone(
+async def crashed(ga: BareGateway, w1: BareWorker, client: Client, *numbers: int) -> None:
+    """Jobs whose first worker has died without a word."""
+    for number in numbers:
+        await ga.send(number)
+    await w1.take(len(numbers))
+    await take_back(client, ga, "w1")
+
+
+async def test_a_suspect_is_tried_alone(
+        ga: BareGateway, w1: BareWorker, w2: BareWorker, client: Client) -> None:
+    await crashed(ga, w1, client, 1, 2)
+    await ga.send(3)
+    assert await w2.lease(3, silent=True) == [], "not beside one that may turn out to be another"
+    first = await w2.take(3)
+    assert [(r.id, r.leased.crashes) for r in first] == [("resp_00001", 1)]
+    await w1.register(w1.info())
+    second = await w1.take(3)
+    assert [(r.id, r.leased.crashes) for r in second] == [("resp_00002", 1)], "by another worker meanwhile"
+    assert [r.id for r in await w2.take(3)] == ["resp_00003"]
+
+
+async def test_suspects_let_the_others_that_were_handed_over_pass_and_new_ones_wait_for_them(
         ga: BareGateway, w1: BareWorker, w2: BareWorker, client: Client) -> None:
     for number in (1, 2, 3):
         await ga.send(number)
-    await w1.take(2)
+    suspect, two, three = await w1.take(3)
+    for running in (two, three):
+        await w1.stream(running, beginning(), token(1), to=["ga"])
     await take_back(client, ga, "w1")
-    first = await w2.take(3)
-    assert [r.leased.crashes for r in first] == [1]
-    second = await w2.take(3)
-    assert [r.id for r in second] == ["resp_00003"], "no second one, but others"
+    await ga.send(4)
+    assert [r.id for r in await w2.take(5)] == [two.id, three.id]
+    assert await w2.lease(5, silent=True) == []
+    assert [r.id for r in await w2.take(5)] == [suspect.id]
+    assert [r.id for r in await w2.take(5)] == ["resp_00004"]
+
+
+async def test_who_says_something_is_no_suspect_any_more(
+        ga: BareGateway, w1: BareWorker, w2: BareWorker, client: Client) -> None:
+    await crashed(ga, w1, client, 1)
+    (again,) = await w2.take()
+    assert again.leased.crashes == 1
+    await w2.stream(again, beginning(), token(1), to=["ga"])
+    await take_back(client, ga, "w2")
     await w1.register(w1.info())
-    other = await w1.take(3)
-    assert [r.leased.crashes for r in other] == [1], "one per worker"
-    await w2.finish(first[0], to=[])
-    assert await w2.take(3) == []
+    (third,) = await w1.take()
+    assert third.leased.crashes == 0
+
+
+async def test_who_is_given_back_without_a_word_stays_a_suspect(
+        ga: BareGateway, w1: BareWorker, w2: BareWorker, client: Client) -> None:
+    await crashed(ga, w1, client, 1)
+    await w2.take()
+    await w2.leave()
+    await w1.register(w1.info())
+    (again,) = await w1.take()
+    assert again.leased.crashes == 1
+
+
+async def test_the_hopeless_are_told_so_in_any_company(
+        ga: BareGateway, w1: BareWorker, client: Client) -> None:
+    await crashed(ga, w1, client, 1, 2, 3)
+    for number in (1, 2):
+        client.hset(KEYS.job(f"resp_{number:05}"), "crashes", 3)
+    await w1.register(w1.info())
+    leased = await w1.lease(5, silent=True)
+    assert [(job.response_id, job.hopeless) for job in leased] == [("resp_00001", True), ("resp_00002", True)]
 
 
 async def test_one_that_crashed_comes_before_those_that_wait(
@@ -257,9 +308,32 @@ async def test_a_gateway_that_is_gone_is_no_destination_any_more(
     assert client.pttl(KEYS.inbox("gb")) == -1
 
 
-async def test_handing_over_nudges_a_worker(ga: BareGateway, w1: BareWorker, w2: BareWorker, client: Client) -> None:
-    await ga.send(1)
-    await w1.take()
-    await w2.nudges(10)
+async def test_handing_over_nudges_as_many_workers_as_have_room_for_it(
+        ga: BareGateway, w1: BareWorker, w2: BareWorker, settings: RelaySettings, client: Client) -> None:
+    full = await BareWorker("full", settings).open(capacity=0)
+    third = await BareWorker("w3", settings).open(capacity=4)
+    for number in (1, 2):
+        await ga.send(number)
+        await w1.nudges(10)
+    await w1.take(2)
+    for worker in (w2, third):
+        await worker.nudges(10)
     await take_back(client, ga, "w1")
     assert await w2.nudges(10) == [Nudge("work")]
+    assert await third.nudges(10) == [Nudge("work")]
+    assert await full.nudges(10) == []
+    for worker in (full, third):
+        await worker.leave()
+
+
+async def test_handing_one_over_nudges_one(
+        ga: BareGateway, w1: BareWorker, w2: BareWorker, settings: RelaySettings, client: Client) -> None:
+    third = await BareWorker("w3", settings).open(capacity=4)
+    await ga.send(1)
+    await w1.take()
+    for worker in (w2, third):
+        await worker.nudges(10)
+    await take_back(client, ga, "w1")
+    assert await w2.nudges(10) == [Nudge("work")], "who has most room"
+    assert await third.nudges(10) == []
+    await third.leave()

@@ -14,6 +14,7 @@ class FakeRelay:
         self.jobs = list(jobs)
         self.failures: dict[str, list[Exception]] = defaultdict(list)
         self.calls: list[str] = []
+        self.leases: list[tuple[int, bool]] = []  # n and silent of each call
         self.steps: list[Step] = []
         self.infos: list[WorkerInfo] = []
         self.released: list[Held] = []
@@ -63,7 +64,8 @@ class FakeRelay:
         self.infos.append(info)
         await self._called("renew")
 
-    async def lease(self, n: int) -> list[Leased]:
+    async def lease(self, n: int, *, silent: bool = False) -> list[Leased]:
+        self.leases.append((n, silent))
         await self._called("lease")
         leased, self.jobs = self.jobs[:n], self.jobs[n:]
         return leased
