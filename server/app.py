@@ -29,6 +29,7 @@ from server.health.relay_watch import RelayWatch
 from server.health.service import Health
 from server.page import router as page
 from server.responses import router_http, router_ws
+from server.responses.detach import DetachPolicy
 from server.responses.hub import Hub, HubSettings
 from server.responses.resource import fold
 from server.responses.service import ResponseService
@@ -74,6 +75,7 @@ class Parts:
     hub: Hub
     relay: RelayWatch
     recorder: Recorder
+    detach: DetachPolicy
     responses: ResponseService
     catalog: Catalog
     health: Health
@@ -84,19 +86,21 @@ class Parts:
         clock, registry = SystemClock(), CollectorRegistry()
         database = Database(settings.database, settings.run_dir / "migrations.lock")
         repository = ResponseRepository(database)
-        hub = Hub(HubSettings(max_queue_s=settings.max_queue_s), clock)
+        hub = Hub(HubSettings(max_queue_s=settings.max_queue_s, detach_s=settings.detach_s), clock)
         meter = Meter(hub, registry, clock.monotonic)
         plain_relay = GatewayRelay(name, settings.relay(), meter)
         hub.use(plain_relay)
         relay = RelayWatch(plain_relay, meter)
         catalog = Catalog(plain_relay, clock, default=settings.model, remember_s=settings.max_queue_s)
-        recorder = Recorder(plain_relay, repository, fold)
+        detach = DetachPolicy(plain_relay, clock, settings.detach_s)
+        recorder = Recorder(plain_relay, repository, fold, hub.keep)
         return cls(
             settings=settings,
             database=database,
             hub=hub,
             relay=relay,
             recorder=recorder,
+            detach=detach,
             responses=ResponseService(
                 relay=relay,
                 hub=hub,
@@ -107,7 +111,7 @@ class Parts:
             ),
             catalog=catalog,
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
-            metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder)),
+            metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
         )
 
     def hand_to(self, app: FastAPI) -> None:
@@ -132,6 +136,7 @@ class Parts:
             recorder = tasks.create_task(_kept("the recorder", self.recorder.run(), fail))
             others = [
                 tasks.create_task(_kept("the hub", self.hub.run(), fail)),
+                tasks.create_task(_kept("the watch for what nobody follows", self.detach.run(), fail)),
                 tasks.create_task(_kept("the database", self.database.run(), fail)),
             ]
             try:
@@ -154,6 +159,7 @@ class Counts:
     sockets: Sockets
     hub: Hub
     recorder: Recorder
+    detach: DetachPolicy
 
     def gauges(self) -> Mapping[str, tuple[str, float]]:
         return {
@@ -174,6 +180,7 @@ class Counts:
             "repairs": ("Logs read to fill a gap.", counts.repairs),
             "diverged": ("Viewers told to read a response anew.", counts.diverged),
             "recorded": ("Responses saved to the database.", self.recorder.saved),
+            "detached": ("Responses stopped because nobody had watched them for PARLEY_DETACH_S.", self.detach.stopped),
             "behind": ("Viewers closed for being slow.", counts.behind),
         }
 

@@ -32,6 +32,9 @@ class GatewaySettings(SharedSettings):
     max_input_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = Field(
         1024 * 1024, description="all that one response is given, what came before it included")
 
+    detach_s: Annotated[float, Field(ge=0, le=86_400)] = Field(
+        60, description="how long an answer with `store: false` goes on with nobody watching; 0: to its end")
+
     @field_validator("host")
     @classmethod
     def _one_host(cls, value: str) -> str:

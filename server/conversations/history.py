@@ -36,6 +36,16 @@ class History:
             return None
         return found if found is not None and found.request.user == user else None
 
+    async def records(self, response_id: str) -> list[Record]:
+        """The database's own record of the events of what `find` has found; none where there is none.
+
+        Raises Unavailable.
+        """
+        try:
+            return await self.repository.records(response_id)
+        except UNREACHABLE as error:
+            raise _unavailable(error) from error
+
     async def delete(self, response_id: str, user: str) -> None:
         """Forget the response. Raises NotFound, Unavailable."""
         found = await self.find(response_id, user)

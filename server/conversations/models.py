@@ -1,7 +1,7 @@
 """The table of finished responses."""
 from typing import Any
 
-from sqlalchemy import JSON, Double, Index, String, Text
+from sqlalchemy import JSON, Double, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.common.database import Table
@@ -10,7 +10,8 @@ from server.common.database import Table
 class ResponseRow(Table):
     """One response that has ended, as it was asked for and as it was answered. Times are Unix times in seconds.
 
-    A deleted one stays as an empty row, so that a recorder that comes later does not bring it back.
+    `events` are what its stream told, packed; one without them can be read, not streamed. A deleted one stays as an
+    empty row, so that a recorder that comes later does not bring it back.
     """
 
     __tablename__ = "responses"
@@ -24,5 +25,6 @@ class ResponseRow(Table):
     previous_response_id: Mapped[str | None] = mapped_column(String(80), default=None)
     request: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     response: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    events: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
 
     __table_args__ = (Index("responses_of_user", "user_id", "created_at"),)

@@ -19,6 +19,7 @@ BLOCK_MS = 1000  # how long one call waits for something to save; a stop may tak
 RETRY_S = 1.0
 
 Fold = Callable[[Request, Iterable[Record]], dict[str, Any]]
+Keep = Callable[[Request, list[Record]], None]
 
 
 class Relay(Protocol):
@@ -31,10 +32,12 @@ class Relay(Protocol):
 
 
 class Recorder:
-    """`fold` makes the response resource of a request and the records of its log."""
+    """`fold` makes the response resource of a request and the records of its log. `keep` is told of what was saved, so
+    that it is put back if Redis loses it: else another end might be made, which nobody saves.
+    """
 
-    def __init__(self, relay: Relay, repository: ResponseRepository, fold: Fold) -> None:
-        self.relay, self.repository, self.fold = relay, repository, fold
+    def __init__(self, relay: Relay, repository: ResponseRepository, fold: Fold, keep: Keep) -> None:
+        self.relay, self.repository, self.fold, self.keep = relay, repository, fold, keep
         self.saved = 0
         self._stopping = False
 
@@ -75,5 +78,6 @@ class Recorder:
         except Exception:  # its log makes no sense, nor will it at another time; the others must be saved all the same
             logger.exception("Response {} cannot be saved", request.response_id)
             return
-        await self.repository.save(request, response)
+        await self.repository.save(request, response, records)
+        self.keep(request, records)
         self.saved += 1

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from relay.job import Request
+from relay.records import Record
 from server.common.database import Database
+from server.conversations.mappers import packed, unpacked
 from server.conversations.models import ResponseRow
 from server.conversations.schemas import StoredResponse
 
@@ -18,13 +20,15 @@ INSERTS: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
 
 
 class ResponseRepository:
-    """All methods raise SQLAlchemy's errors when the database is away."""
+    """All methods raise SQLAlchemy's errors when the database is away. U+0000 is a character like any other within what
+    was said, but PostgreSQL takes it for an error in an id.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.insert = INSERTS[database.engine.dialect.name]
 
-    async def save(self, request: Request, response: dict[str, Any]) -> None:
+    async def save(self, request: Request, response: dict[str, Any], records: list[Record]) -> None:
         """Keep a response that has ended. The first one counts: saved again, or deleted before, nothing changes."""
         row = self.insert(ResponseRow).values(
             id=request.response_id,
@@ -35,21 +39,37 @@ class ResponseRepository:
             previous_response_id=response.get("previous_response_id"),
             request=msgspec.to_builtins(request),
             response=response,
+            events=packed(records),
         )
         async with self.database.session() as session:
             await session.execute(row.on_conflict_do_nothing(index_elements=[ResponseRow.id]))
 
     async def find(self, response_id: str) -> StoredResponse | None:
         """The response, unless it is unknown or deleted."""
+        if "\0" in response_id:
+            return None
         async with self.database.session() as session:
             row = await session.get(ResponseRow, response_id)
         if row is None or row.deleted_at is not None:
             return None
         return StoredResponse(msgspec.convert(row.request, Request), row.response)
 
+    async def records(self, response_id: str) -> list[Record]:
+        """What its log held; none where that was not kept, or cannot be read any more."""
+        if "\0" in response_id:
+            return []
+        query = select(ResponseRow.events).where(ResponseRow.id == response_id)
+        async with self.database.session() as session:
+            events = await session.scalar(query)
+        try:
+            return unpacked(events) if events else []
+        except ValueError:
+            return []
+
     async def delete(self, request: Request, at: float) -> None:
         """Forget what was asked and answered, saved or not yet; `at` is Unix time in seconds."""
-        emptied: dict[str, Any] = {"deleted_at": at, "request": {}, "response": {}, "previous_response_id": None}
+        emptied: dict[str, Any] = {
+            "deleted_at": at, "request": {}, "response": {}, "events": None, "previous_response_id": None}
         row = self.insert(ResponseRow).values(
             id=request.response_id,
             user=request.user,
@@ -62,6 +82,8 @@ class ResponseRepository:
             await session.execute(row.on_conflict_do_update(index_elements=[ResponseRow.id], set_=emptied))
 
     async def is_deleted(self, response_id: str) -> bool:
+        if "\0" in response_id:
+            return False
         query = select(ResponseRow.deleted_at).where(ResponseRow.id == response_id)
         async with self.database.session() as session:
             return (await session.scalar(query)) is not None

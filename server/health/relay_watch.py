@@ -48,6 +48,9 @@ class RelayWatch:
                 self.meter.drop(response_id)
         return submitted
 
+    async def find_submitted(self, user: str, key: str, request_hash: str) -> str | None:
+        return await self.relay.find_submitted(user, key, request_hash)
+
     async def find(self, response_id: str) -> JobView | None:
         return await self.relay.find(response_id)
 

@@ -72,7 +72,11 @@ class Connection:
 
     async def _drain(self, draining: asyncio.Event) -> None:
         await draining.wait()
-        await self._end(self.session.restarted())
+        with suppress(TimeoutError, WebSocketDisconnect):  # a client that does not read cannot hold that up
+            async with asyncio.timeout(LAST_WORDS_S):
+                await self._perform(self.session.restarted())
+                await self._over.wait()
+        await self._perform(self.session.abandoned())
 
     async def _end(self, actions: list[Action]) -> None:
         """Actions of which the last one closes; a client that does not read cannot hold that up."""
@@ -121,6 +125,7 @@ class Connection:
                 self._following.add(task)
                 task.add_done_callback(self._following.discard)
             if self._over.is_set():
+                feed.followed = True  # it was, as it were, and its viewer has left
                 return []
             await self._pump(feed, turn)
             return self.session.ended(turn, self.service.past_of(feed))
@@ -137,8 +142,12 @@ class Connection:
     async def _pump(self, feed: Feed, turn: Turn) -> None:
         viewer = feed.follow(turn.after, self._viewer_failed)
         try:
+            announced = False
             async for frames in viewer:
                 await self._write(frames if turn.lane is None else [in_lane(frame, turn.lane) for frame in frames])
+                if not announced:
+                    announced = True
+                    await self._perform(self.session.announced(turn))
         finally:
             viewer.close()
 

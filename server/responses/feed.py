@@ -66,7 +66,7 @@ class Feed:
 
     __slots__ = (
         "_counts", "_early", "_holds", "_keep_s", "_on_gap", "_pacer", "_shared", "_tail", "_viewers", "done", "error",
-        "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks", "request", "transcript",
+        "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks", "replayed", "request", "transcript",
     )
 
     def __init__(
@@ -81,6 +81,7 @@ class Feed:
         # The hub's own notes:
         self.idle_since: float | None = None  # when nobody needed it any more
         self.loaded = False  # what the log had when it began to follow is in
+        self.replayed = False  # it came from the database: nothing of it is at risk in Redis
         self.looks = 0  # how often it has looked since it last heard anything
         self.gap_since: float | None = None  # when the log was first read for the gap there is, in vain
         self._pacer = pacer
@@ -222,6 +223,8 @@ class Feed:
         self.followed = True
         if viewer.ahead is not None:
             self._find_position(viewer, viewer.ahead)
+        if viewer.error is not None:
+            raise viewer.error
         return viewer
 
     def _find_position(self, viewer: Viewer, number: int) -> bool:

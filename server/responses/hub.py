@@ -31,6 +31,7 @@ class HubSettings:
     """Times in seconds."""
 
     keep_s: float = 10.0  # feeds that nobody needs, and records that Redis might lose
+    detach_s: float = 60.0  # what nobody watches and nobody stores may be stopped then, so it is left by then; 0: never
     silence_s: float = 2.0  # of a response, until its log and job are looked at
     max_queue_s: float = 300.0  # a job that no worker has taken by then has failed
     pace_above_per_s: float = 20_000.0  # events times viewers: above it, viewers are woken together …
@@ -45,7 +46,7 @@ class Relay(Protocol):
     async def log(self, response_id: str, after: int = -1) -> list[Record]: ...
     async def find(self, response_id: str) -> JobView | None: ...
     async def follow(self, response_id: str) -> bool: ...
-    async def unfollow(self, response_id: str) -> None: ...
+    async def unfollow(self, response_id: str, idle_s: float = 0.0) -> None: ...
     async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str: ...
 
 
@@ -106,17 +107,18 @@ class Hub:
         if self._down_since is not None:
             self._down_s += self._clock.monotonic() - self._down_since
             self._down_since = None
-        if new_run:  # what was missed is in the logs: look at all, now
-            for feed in self._feeds.values():
-                feed.looks = 0
-                feed.heard_at = self.now() - self._settings.silence_s
+        # What was missed is in the logs, ends too: look at all, now. Those that go on are heard of before their turn.
+        for feed in self._feeds.values():
+            feed.looks = 0
+            feed.heard_at = self.now() - self._settings.silence_s
 
     def on_down(self) -> None:
         if self._down_since is None:
             self._down_since = self._clock.monotonic()
 
     def shown(self) -> list[Shown]:
-        return [Shown(feed.request, records) for feed in self._feeds.values() if (records := feed.records())]
+        feeds = [feed for feed in self._feeds.values() if not feed.replayed]
+        return [Shown(feed.request, records) for feed in feeds if (records := feed.records())]
 
     # What the gateway asks
 
@@ -143,18 +145,35 @@ class Hub:
         Raises ResponseGone, RelayError. Who may see it is for the caller to check (`feed.request.user`).
         """
         feed = self._feeds.get(response_id)
-        if feed is not None and feed.loaded:
+        if feed is not None and feed.loaded and feed.error is None:
             return feed
         job = await self.relay.find(response_id)
         if job is None:
             raise ResponseGone
         # Two who attach at once do all this twice, which harms nothing.
-        feed = self._feeds.get(response_id) or self._add(job.request)
+        feed = self._feeds.get(response_id)
+        if feed is None or feed.error is not None:
+            feed = self._add(job.request)
         feed.followed = True
         if job.state != "ended":
             await self.relay.follow(response_id)
         feed.repair(await self.relay.log(response_id), self.now())
+        if job.state == "ended" and not feed.done.is_set():  # its log was let go of between the two calls
+            self.drop(response_id)
+            raise ResponseGone
         feed.loaded = True
+        return feed
+
+    def replay(self, request: Request, records: list[Record]) -> Feed:
+        """A feed of what has ended and the relay no longer knows, for viewers who come late. Raises ResponseGone."""
+        feed = self._feeds.get(request.response_id)
+        if feed is None or feed.error is not None:
+            feed = self._add(request)
+            feed.followed = feed.loaded = feed.replayed = True
+            feed.repair(records, self.now())
+        if not feed.done.is_set():
+            self.drop(request.response_id)
+            raise ResponseGone
         return feed
 
     def keep(self, request: Request, records: list[Record]) -> None:
@@ -243,8 +262,8 @@ class Hub:
                     silent.append(feed)
             elif feed.idle_since is None:
                 feed.idle_since = now
-            elif now - feed.idle_since >= settings.keep_s:
-                await self._forget(feed)
+            elif now - feed.idle_since >= self._keep_s(feed):
+                await self._forget(feed, now - feed.idle_since)
         if self._down_since is None:
             for feed in silent[:LOOKS_PER_SWEEP]:
                 await self._look(feed)
@@ -252,13 +271,18 @@ class Hub:
     def _look_pause_s(self, feed: Feed) -> float:
         return min(MAX_LOOK_PAUSE_S, self._settings.silence_s * 2.0**feed.looks)
 
-    async def _forget(self, feed: Feed) -> None:
+    def _keep_s(self, feed: Feed) -> float:
+        settings = self._settings
+        may_be_stopped = settings.detach_s and not feed.request.store and not feed.done.is_set()
+        return min(settings.keep_s, settings.detach_s) if may_be_stopped else settings.keep_s
+
+    async def _forget(self, feed: Feed, idle_s: float) -> None:
         # First out of the table: who attaches while `unfollow` is under way makes a new feed, and follows after it.
         del self._feeds[feed.response_id]
         if feed.done.is_set():
             return
         try:
-            await self.relay.unfollow(feed.response_id)
+            await self.relay.unfollow(feed.response_id, idle_s)
         except RelayError:
             self._feeds.setdefault(feed.response_id, feed)
 

@@ -33,12 +33,15 @@ AnyItem = InputMessage | OutputMessage | FunctionCall | FunctionCallOutput | Rea
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from and what it becomes: whose it is, its id, its model, and when (Unix seconds)."""
+    """Where a request comes from and what it becomes: whose it is, its id, its model, when (Unix seconds), and the hash
+    that its idempotency key is bound to.
+    """
 
     user: str
     response_id: str
     model: str
     created_at: float
+    request_hash: str = ""
 
 
 def relay_request(create: ResponseCreate, origin: Origin, past: Past | None, max_input_bytes: int) -> Request:
@@ -65,6 +68,8 @@ def relay_request(create: ResponseCreate, origin: Origin, past: Past | None, max
         store=create.store is not False,
         own_input=len(own),
         echo=echo(create),
+        idempotency_key=create.idempotency_key or "",
+        request_hash=origin.request_hash,
     )
 
 

@@ -4,12 +4,15 @@ Above a load threshold fewer, larger frames are worth more than a few millisecon
 write to a socket, however small the frame.
 """
 import asyncio
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from server.responses.viewer import Viewer
+from typing import Protocol
 
 EASE = 0.8  # pacing ends below this share of the threshold, so that it does not flicker
+
+
+class Sleeper(Protocol):
+    """Who waits for something to take."""
+
+    def wake(self) -> None: ...
 
 
 class Pacer:
@@ -20,7 +23,7 @@ class Pacer:
     def __init__(self, threshold_per_s: float, interval_s: float) -> None:
         self._threshold_per_s = threshold_per_s
         self._interval_s = interval_s
-        self._due: set[Viewer] = set()
+        self._due: set[Sleeper] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.demand = 0
         self.on = False
@@ -31,16 +34,16 @@ class Pacer:
         self.on = self.demand > limit * elapsed_s
         self.demand = 0
 
-    def delay(self, viewer: "Viewer") -> None:
-        """Wake this viewer at the end of the running interval."""
-        self._due.add(viewer)
+    def delay(self, sleeper: Sleeper) -> None:
+        """Wake it at the end of the running interval."""
+        self._due.add(sleeper)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._wake_all)
 
     def _wake_all(self) -> None:
         due, self._due, self._timer = self._due, set(), None
-        for viewer in due:
-            viewer.wake()
+        for sleeper in due:
+            sleeper.wake()
 
     def close(self) -> None:
         if self._timer is not None:

@@ -12,13 +12,15 @@ from server.common.errors import BadRequest, Code
 from server.responses import mappers
 from server.responses.body import read_body
 from server.responses.dependencies import Responses
+from server.responses.frames import MAX_NUMBER
 from server.responses.pages import Order, page
 from server.responses.schemas import parse_create
 from server.responses.sse import EventStream, disconnected, unless
 
 router = APIRouter(prefix="/v1/responses", tags=["responses"])
 ResponseId = Annotated[str, Path(max_length=128)]
-Number = Annotated[int, Query(ge=-1, le=2**53)]
+Number = Annotated[int, Query(ge=-1, le=MAX_NUMBER)]
+LastEventId = Annotated[int | None, Header(ge=-1, le=MAX_NUMBER)]
 
 
 @router.post("")
@@ -28,15 +30,23 @@ async def create_response(
     sockets: GatewaySockets,
     responses: Responses,
     idempotency_key: Annotated[str | None, Header()] = None,
+    last_event_id: LastEventId = None,
 ) -> Response:
-    """Make a response, and answer with it once it has ended, or with its events as they come."""
+    """Make a response, and answer with it once it has ended, or with its events as they come.
+
+    A stream that is asked for with `Last-Event-ID` is one that broke: it goes on, and nothing is made.
+    """
     sockets.refuse_when_draining()
     try:
         body = _with_key(await read_body(request), idempotency_key)
     except ClientDisconnect:
         return _nothing()
     create = parse_create(body)
-    feed = await responses.start(user.id, create, key_hash=mappers.request_hash(body) if create.idempotency_key else "")
+    key_hash = mappers.request_hash(body) if create.idempotency_key else ""
+    if create.stream and last_event_id is not None:
+        _need_key(create.idempotency_key)
+        return EventStream(await responses.take_up(user.id, create, key_hash), sockets.draining, last_event_id)
+    feed = await responses.start(user.id, create, key_hash=key_hash)
     if create.stream:
         return EventStream(feed, sockets.draining)
     whole = await unless(feed.end(), disconnected(request.receive))
@@ -56,12 +66,15 @@ async def read_response(
     responses: Responses,
     stream: bool = False,
     starting_after: Number = -1,
-    last_event_id: Annotated[int, Header(ge=-1, le=2**53)] = -1,
+    last_event_id: LastEventId = None,
 ) -> Response:
-    """The response as far as it has come; or its events behind `starting_after`, and then live."""
+    """The response as far as it has come; or its events behind `starting_after`, and then live.
+
+    A reader that connects again by itself sends the same query as before, so its `Last-Event-ID` counts more.
+    """
     if stream:
         feed = await responses.follow(user.id, response_id)
-        return EventStream(feed, sockets.draining, max(starting_after, last_event_id))
+        return EventStream(feed, sockets.draining, starting_after if last_event_id is None else last_event_id)
     return _json(await responses.read(user.id, response_id))
 
 
@@ -98,6 +111,16 @@ def _nothing() -> Response:
 
 def _json(content: dict[str, Any]) -> Response:
     return Response(orjson.dumps(content), media_type="application/json")
+
+
+def _need_key(key: str | None) -> None:
+    """Without one it could only be made anew, and numbers of the one before mean nothing there."""
+    if key is None:
+        raise BadRequest(
+            Code.MISSING_REQUIRED_PARAMETER,
+            "`idempotency_key` is required with Last-Event-ID: it says which response is to go on. Or use GET.",
+            "idempotency_key",
+        )
 
 
 def _with_key(body: dict[str, Any], header: str | None) -> dict[str, Any]:

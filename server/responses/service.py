@@ -9,13 +9,14 @@ from typing import Any, Protocol
 from relay.errors import RelayError
 from relay.events import AnyEvent, Ended
 from relay.job import Request
+from relay.records import Record
 from relay.views import JobView, Submission, Submitted
 from server.common import ids
 from server.common.clock import Clock
-from server.common.errors import BadRequest, Code, NotFound
+from server.common.errors import ApiError, BadRequest, Code, NotFound
 from server.responses import mappers
 from server.responses.chains import Past
-from server.responses.feed import Feed
+from server.responses.feed import Feed, ResponseGone
 from server.responses.hub import Hub
 from server.responses.resource import input_items
 from server.responses.schemas import ResponseCreate
@@ -27,6 +28,7 @@ class Relay(Protocol):
     """Where responses are made. All raise RelayError."""
 
     async def submit(self, submission: Submission) -> Submitted: ...
+    async def find_submitted(self, user: str, key: str, request_hash: str) -> str | None: ...
     async def find(self, response_id: str) -> JobView | None: ...
     async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str: ...
 
@@ -45,6 +47,9 @@ class History(Protocol):
 
     async def find(self, response_id: str, user: str) -> Stored | None:
         """None if there is none that this user may see. Raises Unavailable."""
+
+    async def records(self, response_id: str) -> list[Record]:
+        """The events of what `find` has found, where they were kept with it. Raises Unavailable."""
 
     async def delete(self, response_id: str, user: str) -> None:
         """Raises NotFound, Unavailable."""
@@ -72,11 +77,12 @@ class ResponseService:
 
         `past` is the response that it continues, where the socket remembers it.
         """
-        if past is None:
-            past = await self._past(user, create.previous_response_id)
-        model = await self.catalog.resolve(create.model)
-        origin = mappers.Origin(user, ids.response_id(), model, self.clock.now())
-        request = mappers.relay_request(create, origin, past, self.max_input_bytes)
+        try:
+            request = await self._request(user, create, key_hash, past)
+        except ApiError:  # what it needs may be gone by now, and the answer that was made for its key not
+            if (made := await self._made(user, create, key_hash)) is None:
+                raise
+            return made
         feed = self.hub.open(request)  # before it is submitted, so that no batch is missed
         try:
             submitted = await self.relay.submit(Submission(request, key_hash, create.idempotency_key))
@@ -88,10 +94,26 @@ class ResponseService:
         self.hub.drop(request.response_id)
         return await self.follow(user, submitted.response_id)
 
+    async def take_up(self, user: str, create: ResponseCreate, key_hash: str) -> Feed:
+        """The response that was made for the request's idempotency key; never a new one. Raises NotFound."""
+        if (made := await self._made(user, create, key_hash)) is None:
+            raise NotFound(
+                Code.RESPONSE_NOT_FOUND,
+                "No response is known that was made for this idempotency key; ask without Last-Event-ID to make one.",
+                "idempotency_key",
+            )
+        return made
+
     async def follow(self, user: str, response_id: str) -> Feed:
-        """The feed of a response whose events the relay still has. Raises ResponseGone where only the history does."""
+        """The feed of a response: from the relay as long as that has its log, then from what was stored with it."""
         located = await self._locate(user, response_id)
-        return located if isinstance(located, Feed) else await self.hub.attach(response_id)
+        if isinstance(located, Feed):
+            return located
+        with suppress(ResponseGone, RelayError):
+            return await self.hub.attach(response_id)
+        if records := await self.history.records(response_id):
+            return self.hub.replay(located.request, records)
+        raise self._not_found(response_id)
 
     def past_of(self, feed: Feed) -> Past | None:
         """What a response that has ended is to the one that continues it; None if it failed."""
@@ -137,6 +159,19 @@ class ResponseService:
             raise BadRequest(Code.INVALID_VALUE, "The response has not ended; cancel it first.", "response_id")
         await self.history.delete(response_id, user)
         self.hub.drop(response_id)
+
+    async def _request(self, user: str, create: ResponseCreate, key_hash: str, past: Past | None) -> Request:
+        if past is None:
+            past = await self._past(user, create.previous_response_id)
+        model = await self.catalog.resolve(create.model)
+        origin = mappers.Origin(user, ids.response_id(), model, self.clock.now(), key_hash)
+        return mappers.relay_request(create, origin, past, self.max_input_bytes)
+
+    async def _made(self, user: str, create: ResponseCreate, key_hash: str) -> Feed | None:
+        if create.idempotency_key is None:
+            return None
+        response_id = await self.relay.find_submitted(user, create.idempotency_key, key_hash)
+        return None if response_id is None else await self.follow(user, response_id)
 
     async def _past(self, user: str, response_id: str | None) -> Past | None:
         if response_id is None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.common.errors import ApiError, BadRequest, Code, LimitReached, TooLarge
+from server.common.errors import ApiError, BadRequest, Code, LimitReached, TooLarge, Unavailable
 from server.common.filters import RESTART, TABLE, socket_frame
 from server.responses.chains import Chains, Past
 from server.responses.frames import (
@@ -54,6 +54,8 @@ class Session:
         self.chains = Chains(limits.max_chain_bytes)
         self.queued_bytes = 0
         self._lanes: dict[str | None, Lane] = {}
+        self._unannounced: set[Turn] = set()  # being made: their clients do not know yet what to resume
+        self._draining = False
 
     def receive_bytes(self, data: bytes) -> list[Action]:
         """A binary frame. (Text that is not UTF-8 never gets here: the protocol closes such a socket with 1007.)"""
@@ -80,6 +82,11 @@ class Session:
         except ApiError as error:
             return self.refused(error, None)
 
+    def announced(self, turn: Turn) -> list[Action]:
+        """The client has been told which response the turn is."""
+        self._unannounced.discard(turn)
+        return self._close_if_restarted()
+
     def ended(self, turn: Turn, past: Past | None) -> list[Action]:
         """The turn's terminal event has been sent. `past` is what can be continued; None: the response has failed."""
         if past is not None:
@@ -98,7 +105,8 @@ class Session:
         """Tell an error; it ends nothing else, unless it is one that closes the socket."""
         code = TABLE[error.code].close
         told: list[Action] = [Send(socket_frame(error, lane))]
-        return told if code is None else [*told, Close(code, error.code.value)]
+        # A gateway that stops closes by itself, when nobody waits for a first word any more.
+        return told if code in (None, RESTART) else [*told, Close(code, error.code.value)]
 
     def expired(self) -> list[Action]:
         """The connection has reached its age."""
@@ -110,8 +118,23 @@ class Session:
         return self.refused(error, None)
 
     def restarted(self) -> list[Action]:
-        """The gateway stops; another takes over. Nothing has gone wrong, so the close code says it all."""
+        """The gateway stops, another takes over: turns that wait are refused, and so is what still comes. The socket
+        closes once each turn that is being made has said its first word, for only then can it be resumed.
+        """
+        self._draining = True
+        refused: list[Action] = []
+        for stream_id, lane in self._lanes.items():
+            refused += [action for _ in lane.waiting for action in self.refused(_restart(), stream_id)]
+            lane.waiting.clear()
+        self.queued_bytes = 0
+        return [*refused, *self._close_if_restarted()]
+
+    def abandoned(self) -> list[Action]:
+        """The gateway cannot wait any longer."""
         return [Close(RESTART, Code.SERVICE_RESTART.value)]
+
+    def _close_if_restarted(self) -> list[Action]:
+        return self.abandoned() if self._draining and not self._unannounced else []
 
     def _create(self, event: dict[str, Any], lane: str | None, size: int) -> list[Action]:
         parent = event.get("previous_response_id")
@@ -143,6 +166,8 @@ class Session:
 
     def _enqueue(self, turn: Turn) -> list[Action]:
         """Run it now, or after those before it. Raises what is over a limit: such a turn was never accepted."""
+        if self._draining:
+            raise _restart()
         lane = self._lanes.get(turn.lane)
         if lane is None:
             lane = self._open_lane(turn.lane)
@@ -182,13 +207,16 @@ class Session:
             return self.failed(turn, turn.error)
         if turn.parent is not None:
             turn.past = self.chains.find(turn.parent)
+        if turn.create is not None:
+            self._unannounced.add(turn)
         return [Start(turn)]
 
     def _next(self, turn: Turn) -> list[Action]:
         lane = self._lanes[turn.lane]
         lane.running = None
+        self._unannounced.discard(turn)
         if not lane.waiting:
-            return []
+            return self._close_if_restarted()
         following = lane.running = lane.waiting.popleft()
         self.queued_bytes -= following.size_bytes
         return self._begin(following)
@@ -206,6 +234,10 @@ _HANDLERS: dict[str, Handler] = {
     "parley:resume": Session._resume,
     "parley:ping": Session._ping,
 }
+
+
+def _restart() -> Unavailable:
+    return Unavailable(Code.SERVICE_RESTART, "This gateway is stopping; connect again to reach another.")
 
 
 def in_lane(frame: bytes, stream_id: str | None) -> bytes:

@@ -1,13 +1,11 @@
 """One socket or SSE stream that follows a response: a position in its feed, a wake, and what ends it."""
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from server.common.errors import ApiError, Code, LimitReached
 from server.responses.position import Position
-
-if TYPE_CHECKING:
-    from server.responses.feed import Feed
+from server.responses.transcript import Transcript
 
 OnFail = Callable[[ApiError], None]
 
@@ -19,6 +17,16 @@ class ViewerBehind(LimitReached):
         super().__init__(Code.VIEWER_BEHIND, "The connection took too long to read. Connect again and resume.")
 
 
+class Source(Protocol):
+    """The feed that a viewer follows."""
+
+    @property
+    def transcript(self) -> Transcript: ...
+    def take(self, viewer: "Viewer") -> list[bytes]: ...
+    def finished(self, viewer: "Viewer") -> bool: ...
+    def leave(self, viewer: "Viewer") -> None: ...
+
+
 class Viewer:
     """Iterate over it: each turn gives all frames there are now, and the last turn ends with the terminal event.
 
@@ -26,13 +34,13 @@ class Viewer:
     ViewerBehind, ResponseDiverged, ResponseGone. It owns no frames: however slow its socket, it costs the same.
     """
 
-    __slots__ = ("_error", "_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "position")
+    __slots__ = ("_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "error", "position")
 
-    def __init__(self, feed: "Feed", position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
+    def __init__(self, feed: Source, position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
         self._feed = feed
         self._on_fail = on_fail
         self._waiter: asyncio.Future[None] | None = None
-        self._error: ApiError | None = None
+        self.error: ApiError | None = None  # what has ended it
         self._ready = True
         self._missed = -1  # sweeps that found it away with something to take; below 0: it has not begun
         self._size = 0
@@ -57,8 +65,8 @@ class Viewer:
     async def __anext__(self) -> list[bytes]:
         self._missed = 0
         while True:
-            if self._error is not None:
-                raise self._error
+            if self.error is not None:
+                raise self.error
             if self._ready:
                 self._ready = False
                 if frames := self._feed.take(self):
@@ -92,8 +100,8 @@ class Viewer:
 
     def fail(self, error: ApiError) -> None:
         """End it with an error: `next` raises it. `on_fail` is told too: a send that is stuck never gets to `next`."""
-        if self._error is None:
-            self._error = error
+        if self.error is None:
+            self.error = error
             self.close()
             if self._on_fail is not None:
                 self._on_fail(error)

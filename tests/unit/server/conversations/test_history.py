@@ -29,13 +29,14 @@ async def test_is_there_as_soon_as_it_has_ended(history: History, relay: FakeRel
 async def test_is_there_when_only_the_database_has_it(
         history: History, relay: FakeRelay, repository: ResponseRepository, relay_is: str) -> None:
     relay.add("resp_0a")
-    request = relay.jobs["resp_0a"].request
-    await repository.save(request, fold(request, relay.logs["resp_0a"]))
+    request, records = relay.jobs["resp_0a"].request, relay.logs["resp_0a"]
+    await repository.save(request, fold(request, records), records)
     relay.forget("resp_0a")
     relay.away = relay_is == "away"
     found = await history.find("resp_0a", "guest")
     assert found is not None
     assert found.request == request
+    assert await history.records("resp_0a") == records
 
 
 async def test_knowing_an_id_is_no_right_to_it(
@@ -43,7 +44,7 @@ async def test_knowing_an_id_is_no_right_to_it(
     relay.add("resp_0a", user="guest_1")
     assert await history.find("resp_0a", "guest_2") is None
     request = relay.jobs["resp_0a"].request
-    await repository.save(request, fold(request, relay.logs["resp_0a"]))
+    await repository.save(request, fold(request, relay.logs["resp_0a"]), relay.logs["resp_0a"])
     relay.forget("resp_0a")
     assert await history.find("resp_0a", "guest_2") is None
     with pytest.raises(NotFound):
@@ -81,5 +82,7 @@ async def test_while_the_database_is_away_the_relay_suffices(relay: FakeRelay, a
     with pytest.raises(Unavailable) as refused:
         await history.find("resp_0b", "guest")
     assert refused.value.code is Code.HISTORY_UNAVAILABLE
+    with pytest.raises(Unavailable):
+        await history.records("resp_0a")
     with pytest.raises(Unavailable):
         await history.delete("resp_0a", "guest")

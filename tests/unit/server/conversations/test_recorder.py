@@ -46,14 +46,21 @@ async def running(recorder: Recorder) -> AsyncIterator[None]:
         recorder.stop()
 
 
+def forget(request: Request, records: list[Record]) -> None:
+    """Nobody keeps it."""
+
+
 async def test_saves_what_has_ended(repository: ResponseRepository) -> None:
     relay = OneAtATime()
     for response_id in ("resp_0a", "resp_0b"):
         relay.add(response_id)
-    recorder = Recorder(relay, repository, fold)
+    kept: list[tuple[Request, list[Record]]] = []
+    recorder = Recorder(relay, repository, fold, lambda *shown: kept.append(shown))
     async with running(recorder):
         await relay.idle.wait()
     assert recorder.saved == 2
+    assert kept == [(relay.jobs[name].request, relay.logs[name]) for name in ("resp_0a", "resp_0b")]
+    assert await repository.records("resp_0a") == relay.logs["resp_0a"]
     assert (await repository.find("resp_0b")) is not None
 
 
@@ -61,7 +68,7 @@ async def test_goes_on_when_relay_and_database_are_back(away: ResponseRepository
     relay = OneAtATime()
     relay.add("resp_0a")
     relay.away = True
-    recorder = Recorder(relay, away, fold)
+    recorder = Recorder(relay, away, fold, forget)
     async with running(recorder):
         await asyncio.sleep(0)
         relay.away = False
@@ -76,7 +83,7 @@ async def test_what_cannot_be_saved_holds_up_nobody(relay: FakeRelay, repository
         raise ZeroDivisionError
 
     relay.add("resp_0a")
-    await Recorder(relay, repository, broken).record("resp_0a")
+    await Recorder(relay, repository, broken, forget).record("resp_0a")
     assert relay.to_be_recorded == []
     assert await repository.find("resp_0a") is None
 
@@ -84,11 +91,11 @@ async def test_what_cannot_be_saved_holds_up_nobody(relay: FakeRelay, repository
 async def test_what_the_relay_lost_holds_up_nobody(relay: FakeRelay, repository: ResponseRepository) -> None:
     relay.add("resp_0a")
     relay.forget("resp_0a")
-    await Recorder(relay, repository, fold).record("resp_0a")
+    await Recorder(relay, repository, fold, forget).record("resp_0a")
     assert relay.to_be_recorded == []
 
 
 async def test_what_is_not_to_be_stored_is_not(relay: FakeRelay, repository: ResponseRepository) -> None:
     relay.add("resp_0a", store=False)
-    await Recorder(relay, repository, fold).record("resp_0a")
+    await Recorder(relay, repository, fold, forget).record("resp_0a")
     assert await repository.find("resp_0a") is None

@@ -54,6 +54,13 @@ class FakeRelay:
         self.followed.add(request.response_id)
         return Submitted(request.response_id, True, 0, True)
 
+    async def find_submitted(self, user: str, key: str, request_hash: str) -> str | None:
+        self.check()
+        known, key_hash = self.keys.get(key, (None, request_hash))
+        if key_hash != request_hash:
+            raise IdempotencyMismatch
+        return known
+
     def ended(self, response_id: str) -> bool:
         return self.logs[response_id][-1].end is not None
 
@@ -77,7 +84,7 @@ class FakeRelay:
         self.followed.add(response_id)
         return response_id in self.requests
 
-    async def unfollow(self, response_id: str) -> None:
+    async def unfollow(self, response_id: str, idle_s: float = 0.0) -> None:
         self.followed.discard(response_id)
 
     async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
@@ -114,11 +121,13 @@ class FakeHistory:
     relay: FakeRelay
     recorded: dict[str, Kept] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    events: dict[str, list[Record]] = field(default_factory=dict)
 
     def record(self, response_id: str) -> None:
         """From now on it is in the database only."""
         request = self.relay.requests.pop(response_id)
-        self.recorded[response_id] = Kept(request, fold(request, self.relay.logs.pop(response_id)))
+        self.events[response_id] = self.relay.logs.pop(response_id)
+        self.recorded[response_id] = Kept(request, fold(request, self.events[response_id]))
 
     async def find(self, response_id: str, user: str) -> Kept | None:
         found = self.recorded.get(response_id)
@@ -126,6 +135,9 @@ class FakeHistory:
         if self.relay.error is None and request is not None and request.store and self.relay.ended(response_id):
             found = Kept(request, fold(request, self.relay.logs[response_id]))
         return None if found is None or found.request.user != user or response_id in self.deleted else found
+
+    async def records(self, response_id: str) -> list[Record]:
+        return self.events.get(response_id, [])
 
     async def delete(self, response_id: str, user: str) -> None:
         if await self.find(response_id, user) is None:

@@ -52,8 +52,8 @@ class FakeRelay:
         self._called("follow", response_id)
         return response_id in self.jobs
 
-    async def unfollow(self, response_id: str) -> None:
-        self._called("unfollow", response_id)
+    async def unfollow(self, response_id: str, idle_s: float = 0.0) -> None:
+        self._called("unfollow", response_id, idle_s)
 
     async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
         self._called("cancel", response_id, reason, terminal)
@@ -379,7 +379,29 @@ class TestForgetting:
         assert world.hub.feeds == 1
         await world.sweeps(1)
         assert world.hub.feeds == 0
-        assert world.called("unfollow") == [("unfollow", RESPONSE)]
+        assert world.called("unfollow") == [("unfollow", RESPONSE, 10)]
+
+    @pytest.mark.parametrize(("store", "detach_s", "kept_s"), [
+        (False, 3, 3), (False, 60, 10), (False, 0, 10), (True, 3, 10)])
+    async def test_what_may_be_stopped_soon_is_left_in_time(
+            self, world: World, store: bool, detach_s: int, kept_s: int) -> None:
+        hub = world.hub = Hub(HubSettings(detach_s=detach_s), world.time)
+        hub.use(world.relay)
+        hub.on_up(False)
+        hub.open(a_request(store=store)).follow().close()
+        await world.sweeps(kept_s)
+        assert hub.feeds == 1
+        await world.sweeps(1)
+        assert hub.feeds == 0
+        assert world.called("unfollow") == [("unfollow", RESPONSE, kept_s)]
+
+    async def test_an_end_is_kept_as_long_as_any(self, world: World) -> None:
+        hub = world.hub = Hub(HubSettings(detach_s=1), world.time)
+        hub.on_up(False)
+        hub.open(a_request(store=False)).follow().close()
+        world.batch(*RECORDS[1:])
+        await world.sweeps(10)
+        assert hub.feeds == 1
 
     async def test_a_response_that_nobody_has_followed_yet_is_kept(self, world: World) -> None:
         world.hub.open(a_request())
@@ -422,6 +444,47 @@ class TestForgetting:
         world.relay.away = False
         await world.sweeps(1)
         assert world.hub.feeds == 0
+
+
+class TestReplaying:
+    """What the relay no longer knows is told from what was stored with it."""
+
+    async def test_it_is_told_whole_and_from_any_place(self, world: World) -> None:
+        feed = world.hub.replay(a_request(), RECORDS)
+        assert text(feed) == "abcd"
+        assert feed.done.is_set()
+        assert world.hub.replay(a_request(), RECORDS) is await world.hub.attach(RESPONSE) is feed
+        frames = [frame async for frames in feed.follow(RECORDS[-2].last) for frame in frames]
+        assert [orjson.loads(frame)["type"] for frame in frames] == ["response.completed"]
+
+    async def test_nothing_of_it_is_put_back_into_redis(self, world: World) -> None:
+        world.hub.replay(a_request(), RECORDS)
+        assert world.hub.shown() == []
+        await world.sweeps(11)
+        assert world.hub.feeds == 0
+        assert world.relay.calls == []
+
+    async def test_it_takes_the_place_of_one_that_was_given_up(self, world: World) -> None:
+        world.hub.open(a_request()).fail(ResponseGone())
+        assert text(world.hub.replay(a_request(), RECORDS)) == "abcd"
+
+    async def test_what_has_no_end_is_gone(self, world: World) -> None:
+        with pytest.raises(ResponseGone):
+            world.hub.replay(a_request(), RECORDS[:-1])
+        assert world.hub.feeds == 0
+
+
+async def test_a_log_that_goes_while_it_is_read_is_gone(world: World) -> None:
+    world.relay.add(a_request(), [], state="ended")
+    with pytest.raises(ResponseGone):
+        await world.hub.attach(RESPONSE)
+    assert world.hub.feeds == 0
+
+
+async def test_what_was_given_up_may_be_known_again(world: World) -> None:
+    world.hub.open(a_request()).fail(ResponseGone())
+    world.relay.add(a_request(), RECORDS, state="ended")
+    assert text(await world.hub.attach(RESPONSE)) == "abcd"
 
 
 async def test_viewers_that_stay_behind_are_closed(world: World) -> None:

@@ -98,12 +98,62 @@ async def test_a_cursor_that_was_never_given_out(gateway: Gateway, client: httpx
         tasks.create_task(client.post("/responses", json={"input": "hi"}))
         response_id = await answered(gateway, "A")
     answer = await client.get(f"/responses/{response_id}", params={"stream": "true", "starting_after": "77"})
-    name, data = answer.text.strip().split("\n")
+    assert error(answer) == (409, "response_diverged", None)
+
+
+async def test_a_cursor_that_turns_out_to_be_none(gateway: Gateway, client: httpx.AsyncClient) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(client.post("/responses", json={"input": "hi"}))
+        await until(lambda: gateway.world.relay.requests)
+        path = f"/responses/{gateway.world.last}"
+        reading = tasks.create_task(client.get(path, params={"stream": "true", "starting_after": "77777"}))
+        await until(lambda: gateway.world.hub.viewers == 1)
+        await answered(gateway, "A")
+    name, data = reading.result().text.strip().split("\n")
     assert name == "event: error"
     told = json.loads(data.removeprefix("data: "))
     assert set(told) == {"type", "code", "message", "param", "sequence_number"}
     assert (told["type"], told["code"]) == ("error", "response_diverged")
-    assert "[DONE]" not in answer.text
+    assert "[DONE]" not in reading.result().text
+
+
+async def test_what_the_reader_has_seen_counts_more_than_what_it_once_asked(
+    gateway: Gateway, client: httpx.AsyncClient
+) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        posting = tasks.create_task(client.post("/responses", json={"input": "hi", "stream": True}))
+        response_id = await answered(gateway, "A", "B")
+    told = events(posting.result().text)
+    for asked, seen in ((1, 4), (4, 1), (5, -1)):
+        query = {"stream": "true", "starting_after": str(told[asked][1]["sequence_number"])}
+        last = "-1" if seen < 0 else str(told[seen][1]["sequence_number"])
+        answer = await client.get(f"/responses/{response_id}", params=query, headers={"Last-Event-ID": last})
+        assert events(answer.text) == told[seen + 1:]
+
+
+async def test_a_post_that_broke_goes_on(gateway: Gateway, client: httpx.AsyncClient) -> None:
+    asked, headers = {"input": "hi", "stream": True}, {"Idempotency-Key": "k"}
+    async with asyncio.TaskGroup() as tasks:
+        posting = tasks.create_task(client.post("/responses", json=asked, headers=headers))
+        await answered(gateway, "A", "B")
+    told = events(posting.result().text)
+    headers["Last-Event-ID"] = str(told[4][1]["sequence_number"])
+    assert events((await client.post("/responses", json=asked, headers=headers)).text) == told[5:]
+    assert len(gateway.world.relay.requests) == 1
+
+
+@pytest.mark.parametrize(("headers", "wanted"), [
+    ({}, (400, "missing_required_parameter", "idempotency_key")),
+    ({"Idempotency-Key": "unknown"}, (404, "response_not_found", "idempotency_key")),
+    ({"Idempotency-Key": "k", "Last-Event-ID": "first"}, (400, "invalid_value", "last-event-id")),
+])
+async def test_a_post_that_cannot_go_on_makes_nothing(
+    gateway: Gateway, client: httpx.AsyncClient, headers: dict[str, str], wanted: tuple[int, str, str]
+) -> None:
+    answer = await client.post(
+        "/responses", json={"input": "hi", "stream": True}, headers={"Last-Event-ID": "7", **headers})
+    assert error(answer) == wanted
+    assert gateway.world.relay.requests == {}
 
 
 BAD: list[tuple[dict[str, Any], int, str, str | None]] = [

@@ -180,12 +180,58 @@ async def test_follow_on_another_gateway(world: World) -> None:
     assert b'"response.completed"' in frames[-1]
 
 
-async def test_what_only_the_database_has_can_be_read_but_not_followed(world: World) -> None:
+@pytest.mark.parametrize("relay_is", ["forgetful", "away"])
+async def test_what_only_the_database_has_is_told_again(world: World, relay_is: str) -> None:
     response_id = await ended(world)
     world.history.record(response_id)
+    world.relay.error = AWAY if relay_is == "away" else None
+    service = world.over(world.gateway())
+    feed = await service.follow("u", response_id)
+    frames = [frame async for some in feed.follow(1001) for frame in some]
+    assert b'"response.output_item.added"' in frames[0]
+    assert b'"response.completed"' in frames[-1]
+    assert await service.read("u", response_id) == feed.resource()
+    world.relay.error = None
+    assert await refusal(service.follow("v", response_id)) is Code.RESPONSE_NOT_FOUND
+
+
+async def test_what_was_stored_without_its_events_can_be_read_but_not_followed(world: World) -> None:
+    response_id = await ended(world)
+    world.history.record(response_id)
+    world.history.events.clear()
     service = world.over(world.gateway())
     assert await refusal(service.follow("u", response_id)) is Code.RESPONSE_NOT_FOUND
     assert (await service.read("u", response_id))["status"] == "completed"
+
+
+async def test_a_key_counts_though_what_it_went_on_from_is_gone(world: World) -> None:
+    """A socket that remembered a response which is stored nowhere has broken, and the answer's first word with it."""
+    first = await start(world, store=False)
+    world.relay.answer(world.last, "A")
+    again = {"input": "more", "previous_response_id": world.last, "idempotency_key": "k", "store": False}
+    create = parse_create(again)
+    feed = await world.service.start("u", create, key_hash="h", past=world.service.past_of(first))
+    for service in (world.service, world.over(world.gateway())):
+        made = await service.start("u", create, key_hash="h")
+        assert made.request == feed.request
+    assert (feed.request.idempotency_key, feed.request.request_hash) == ("k", "h")
+    with pytest.raises(IdempotencyMismatch):
+        await world.service.start("u", create, key_hash="other")
+    other = parse_create({**again, "idempotency_key": "l"})
+    assert await refusal(world.service.start("u", other, key_hash="h")) is Code.PREVIOUS_RESPONSE_NOT_FOUND
+    assert len(world.relay.requests) == 2
+
+
+async def test_a_key_counts_though_its_model_is_gone(world: World) -> None:
+    feed = await start(world, idempotency_key="k")
+    assert await start(world, idempotency_key="k", model="none") is feed
+
+
+async def test_taking_up_makes_nothing(world: World) -> None:
+    create = parse_create({"input": "hi", "idempotency_key": "k"})
+    assert await refusal(world.service.take_up("u", create, "h")) is Code.RESPONSE_NOT_FOUND
+    feed = await start(world, idempotency_key="k")
+    assert await world.service.take_up("u", create, "h") is feed
 
 
 async def test_a_cancel_reaches_the_relay_once(world: World) -> None:

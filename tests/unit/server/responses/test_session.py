@@ -290,8 +290,46 @@ def test_at_its_age_the_connection_says_so_and_closes(session: Session) -> None:
     assert "60 minutes" in actions[0].frame["error"]["message"]  # type: ignore[union-attr]
 
 
+RESTART = [Close(1012, "service_restart")]
+
+
 def test_a_restart_closes_with_1012(session: Session) -> None:
-    assert session.restarted() == [Close(1012, "service_restart")]
+    assert session.restarted() == RESTART
+
+
+def test_a_restart_waits_until_every_turn_can_be_resumed(session: Session) -> None:
+    first, second, third = (started(create(session, lane)) for lane in ("a", "b", "c"))
+    assert session.announced(first) == []
+    assert session.restarted() == []
+    assert session.announced(second) == []
+    assert session.announced(second) == []
+    assert session.announced(third) == RESTART
+
+
+@pytest.mark.parametrize("how", ["ended", "failed"])
+def test_a_restart_does_not_wait_for_what_came_to_nothing(session: Session, how: str) -> None:
+    turn = started(create(session))
+    assert session.restarted() == []
+    actions = session.ended(turn, None) if how == "ended" else session.failed(turn, Failure())
+    assert actions[-1:] == RESTART
+
+
+def test_a_restart_does_not_wait_for_what_is_resumed(session: Session) -> None:
+    started(say(session, type="parley:resume", response_id="resp_1"))
+    assert session.restarted() == RESTART
+
+
+def test_a_restart_refuses_what_waits_and_what_comes(session: Session) -> None:
+    first = started(create(session, "a"))
+    assert create(session, "a") == []
+    assert say(session, type="parley:resume", response_id="resp_1", stream_id="a") == []
+    refused = session.restarted()
+    assert [told([action]) for action in refused] == [("service_restart", None, "a")] * 2
+    assert session.queued_bytes == 0
+    assert told(create(session, "a")) == (*told(create(session, "b"))[:2], "a")
+    assert told(create(session)) == ("service_restart", None, None)
+    assert session.announced(first) == RESTART
+    assert session.abandoned() == RESTART
 
 
 def test_frames_get_their_lane() -> None:
