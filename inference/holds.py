@@ -63,7 +63,7 @@ class Holds:
         else:
             hold.composer.begin(at)
             self._silent[hold.key] = hold
-            self.intake.put(Entrant(hold, job.request, standing.tokens))
+            self.intake.put(Entrant(hold, job.request, standing.tokens, standing.characters))
 
     def compose(self, outputs: Iterable[Output], at: float) -> int:
         """Take in what the engine made; how many tokens it was. The hot path: once per response and step."""

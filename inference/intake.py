@@ -15,11 +15,12 @@ Refused = Callable[[Hold, str, str], None]  # the hold, a code, a message for th
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """A job on its way into the engine. `known` are the tokens that earlier attempts made."""
+    """A job on its way into the engine. `known` and `said` are what earlier attempts made, as in Generation."""
 
     hold: Hold
     request: Request
     known: list[int]
+    said: int
 
 
 class Intake:
@@ -47,7 +48,8 @@ class Intake:
         try:
             await self._engine.add(
                 Generation(
-                    hold.key, messages_of(request), request.sampling, request.tools, request.text_format, entrant.known
+                    hold.key, messages_of(request), request.sampling, request.tools, request.text_format,
+                    entrant.known, entrant.said
                 )
             )
         except EngineRequestError as error:

@@ -20,7 +20,10 @@ from relay.records import Record
 
 @dataclass(slots=True)
 class Standing:
-    """Where a response stands. `last` is the number of its last event, -1 if there is none."""
+    """Where a response stands. `last` is the number of its last event, -1 if there is none.
+
+    `tokens` were made, and `characters` of text shown, which may be fewer than the tokens make.
+    """
 
     last: int = -1
     begun: bool = False
@@ -29,6 +32,7 @@ class Standing:
     part_open: bool = False
     text_open: bool = False
     tokens: list[int] = field(default_factory=list)
+    characters: int = 0
     ended: EndStatus | None = None
 
     @property
@@ -39,7 +43,8 @@ class Standing:
     def note(self, event: AnyEvent) -> None:
         """Take one more event into account."""
         match event:
-            case Delta(tokens=tokens):
+            case Delta(text=text, tokens=tokens):
+                self.characters += len(text)
                 self.tokens += tokens
             case InProgress() | Continued():
                 self.begun = True

@@ -29,7 +29,8 @@ class EngineDead(Exception):
 class Generation:
     """One response to generate. `messages` are chat messages (`role`, `content`, tool fields) for the chat template.
 
-    `known` are token ids that an earlier attempt has made; they count as output.
+    `known` are token ids that earlier attempts have made; they count as output. `said` is how many characters of their
+    text were delivered, which may be fewer than they make; the outputs' text begins there.
     """
 
     response_id: str
@@ -38,6 +39,7 @@ class Generation:
     tools: list[dict[str, Any]] = field(default_factory=list)
     text_format: dict[str, Any] | None = None
     known: list[int] = field(default_factory=list)
+    said: int = 0
 
 
 @dataclass(slots=True)

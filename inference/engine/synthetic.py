@@ -39,12 +39,13 @@ class _Running:
         self.made = 0
         self.death: Death | None = None
         self.finish: FinishReason | None = None
-        for _ in generation.known:  # the script is a pure function, so what was said before need not be looked at
-            self._next()
+        replayed = "".join(self._next()[2] for _ in generation.known)  # the same ones: the script is a pure function
+        self._owed = replayed[generation.said:]  # text that was not delivered, though its tokens were made
 
     def advance(self, steps: int) -> Output:
         """Up to `steps` more tokens; the last output has `finish`."""
-        output = Output(self.response_id, "", [], input_tokens=self.input_tokens)
+        output = Output(self.response_id, self._owed, [], input_tokens=self.input_tokens)
+        self._owed = ""
         for _ in range(steps):
             token, spelled, shown = self._next()
             output.tokens.append(token)
@@ -59,7 +60,7 @@ class _Running:
         return output
 
     def cancelled(self) -> Output:
-        text = self._stop.flush() if self._stop else ""
+        text = self._owed + (self._stop.flush() if self._stop else "")
         return Output(
             self.response_id, text, [], finish="cancelled", input_tokens=self.input_tokens, output_tokens=self.made
         )

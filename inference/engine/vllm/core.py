@@ -3,12 +3,14 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
+from loguru import logger
 from vllm.exceptions import VLLMClientError
 from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError
 
-from inference.engine.port import EngineDead, Generation
+from inference.engine.port import EngineDead, EngineRequestError, Generation
 from inference.engine.settings import EngineSettings
+from inference.engine.vllm import replay
 from inference.engine.vllm.arguments import engine_arguments
 from inference.engine.vllm.load import SchedulerLoad
 from inference.engine.vllm.request import Prepared, refused, render, sampling_parameters
@@ -21,38 +23,70 @@ _SHUTDOWN_S = 2.0  # for vLLM's processes to end by themselves; nothing of their
 class Core:
     """Made in a thread, used from the event loop."""
 
-    def __init__(self, settings: EngineSettings, load: SchedulerLoad) -> None:
-        self._llm: Any = AsyncLLM.from_engine_args(engine_arguments(settings), stat_loggers=[statistics_to(load)])
+    def __init__(self, settings: EngineSettings, load: SchedulerLoad, *, continuing: bool) -> None:
+        """`continuing` says whether known tokens are to be taken, if this vLLM can; `begin` tells."""
+        arguments = engine_arguments(settings)
+        config = arguments.create_engine_config()
+        self._continuing = continuing and _set_up(config)
+        self._primer: replay.Primer | None = None
+        self._llm: Any = AsyncLLM.from_vllm_config(
+            config, stat_loggers=[statistics_to(load)], disable_log_stats=arguments.disable_log_stats)
         self.context_tokens: int = self._llm.model_config.max_model_len
         self.capacity: int = self._llm.vllm_config.scheduler_config.max_num_seqs
         self._defaults: dict[str, Any] = self._llm.model_config.get_diff_sampling_param()
+
+    async def begin(self) -> bool:
+        """Whether known tokens are taken; nothing is shown yet of what comes of them."""
+        if self._continuing:
+            try:
+                self._primer = await replay.begin(self._llm)
+            except replay.CannotContinue as reason:
+                _explain(reason)
+        return self._primer is not None
 
     async def prepare(self, generation: Generation) -> Prepared:
         """Raises EngineRequestError."""
         prompt = await render(self._llm.renderer, generation, self.context_tokens)
         room = self.context_tokens - len(prompt["prompt_token_ids"])
-        return Prepared(prompt, sampling_parameters(generation, self._defaults, room))
+        parameters = sampling_parameters(generation, self._defaults, room)
+        parameters.extra_args = replay.extra_arguments(generation.known)
+        return Prepared(prompt, parameters, generation.known, generation.said)
 
-    async def add(self, response_id: str, prepared: Prepared, sink: Sink) -> None:
+    async def add(self, response_id: str, prepared: Prepared, sink: Sink) -> replay.Known | None:
         """All outputs of this request go straight to `sink`, which must not raise.
 
-        Raises EngineRequestError, EngineDead. After any other exception the request may have got half-way in.
+        Returns the known tokens if they are the whole answer; then nothing was added. Raises EngineRequestError,
+        EngineDead. After any other exception the request may have got half-way in.
         """
         try:
             prompt = prepared.prompt
-            if prepared.parameters.structured_outputs:
-                prompt = await self._checked(response_id, prepared)
+            if prepared.parameters.structured_outputs or prepared.known:
+                prompt = await self._request(response_id, prepared)
+            if prepared.known:
+                known = replay.Known(self._llm, prompt, prepared.known, prepared.said)
+                if known.finish:
+                    return known
+                self._can_continue().expect(response_id, known)
             queue = await self._llm.add_request(response_id, prompt, prepared.parameters)
         except EngineDeadError as error:
             raise EngineDead(str(error)) from error
         except (VLLMClientError, ValueError, TypeError) as error:  # also what grammar libraries say of a schema
             raise refused(error, "text.format" if prepared.parameters.structured_outputs else None) from error
+        finally:
+            if self._primer:
+                self._primer.forget(response_id)
         queue.put = sink
         if (early := queue.output) is not None:  # it came between adding and here
             queue.output = None
             sink(early)
+        return None
 
-    async def _checked(self, response_id: str, prepared: Prepared) -> Any:
+    def _can_continue(self) -> replay.Primer:
+        if self._primer is None:
+            raise EngineRequestError("engine_error", "This engine cannot continue what another began.")
+        return self._primer
+
+    async def _request(self, response_id: str, prepared: Prepared) -> Any:
         """vLLM's request, made in a thread: checking a large schema takes half a second, and there can be many."""
         tasks = await self._llm.get_supported_tasks()
         return await self._llm.input_processor.process_inputs_async(
@@ -72,3 +106,16 @@ class Core:
         self._llm.shutdown(timeout=_SHUTDOWN_S)
         self._llm = None
         gc.collect()  # its finaliser must not run when the interpreter is half gone
+
+
+def _set_up(config: Any) -> bool:
+    try:
+        replay.set_up(config)
+    except replay.CannotContinue as reason:
+        _explain(reason)
+        return False
+    return True
+
+
+def _explain(reason: replay.CannotContinue) -> None:
+    logger.warning("this vLLM cannot continue what another worker began: {}", reason)

@@ -21,6 +21,7 @@ from inference.engine.vllm.load import SchedulerLoad
 from inference.engine.vllm.loading import Loading
 from inference.engine.vllm.logs import LogSocket
 from inference.engine.vllm.tally import Tally
+from inference.engine.vllm.trial import goes_on_as_undisturbed
 from relay.job import Sampling
 
 if TYPE_CHECKING:
@@ -30,12 +31,11 @@ if TYPE_CHECKING:
 class VllmEngine:
     """See the port. `start` must have returned before anything else is called, but for `close`."""
 
-    can_continue = False
-
     def __init__(self, settings: EngineSettings) -> None:
         self.model = settings.model
         self.context_tokens = settings.context_tokens or 0  # known for certain after the start, and so is the capacity
         self.capacity = settings.capacity or 0
+        self.can_continue = False  # until it has been tried
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, "vllm")
         self._outbox, self._load = Outbox(), SchedulerLoad()
@@ -53,20 +53,45 @@ class VllmEngine:
         loading.begin()
         prepare_environment(self._settings)
         bind_children()
+        await self._make_core(loading, continuing=True)
         try:
-            self._core = core = await loop.run_in_executor(self._thread, self._make_core)
+            self.can_continue = await self._tries_to_continue()
+        except EngineDead as death:
+            logger.warning("vLLM ended while it was tried whether it can continue: {}", death)
+            await self._drop_core()
+            await self._make_core(loading, continuing=False)
+        loading.end()
+
+    async def _make_core(self, loading: Loading, *, continuing: bool) -> None:
+        """Raises EngineDead."""
+        def make() -> "Core":
+            from inference.engine.vllm.core import Core
+
+            return Core(self._settings, self._load, continuing=continuing)
+
+        self._death = None
+        try:
+            self._core = core = await asyncio.get_running_loop().run_in_executor(self._thread, make)
         except Exception as error:
             raise EngineDead(f"vLLM did not start: {error}") from error
         self.context_tokens, self.capacity = core.context_tokens, core.capacity
         loading.warm_up()
         await self._make_first_token()
-        core.when_ended(lambda: self._die("vLLM's engine process has ended."))
-        loading.end()
+        core.when_ended(lambda: self._die("vLLM's engine process has ended.", core))
 
-    def _make_core(self) -> "Core":
-        from inference.engine.vllm.core import Core
+    async def _tries_to_continue(self) -> bool:
+        if not await self._alive().begin():
+            return False
+        if await goes_on_as_undisturbed(self):
+            return True
+        logger.warning("this vLLM cannot continue what another worker began: it says something else than undisturbed")
+        return False
 
-        return Core(self._settings, self._load)
+    async def _drop_core(self) -> None:
+        core, self._core = self._core, None
+        self._tallies.clear()
+        if core is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, core.close)
 
     async def _make_first_token(self) -> None:
         """Through template, tokenizer, model and ranking: what is compiled at first use is compiled now.
@@ -82,15 +107,18 @@ class VllmEngine:
         core = self._alive()
         check_sampling(generation.sampling)
         response_id = generation.response_id
-        tally = self._tallies[response_id] = Tally(response_id, generation.sampling.top_logprobs)
+        tally = Tally(response_id, generation.sampling.top_logprobs, len(generation.known))
+        self._tallies[response_id] = tally
         self._preparing.add(response_id)
         try:
             prepared = await core.prepare(generation)
+            tally.input_tokens = prepared.input_tokens
             if tally.aborted:
-                del self._tallies[response_id]
-                self._outbox.put(tally.cancelled())
+                self._end(tally, tally.cancelled())
                 return
-            await core.add(response_id, prepared, partial(self._receive, tally))
+            if whole := await core.add(response_id, prepared, partial(self._receive, tally)):
+                self._end(tally, tally.complete(whole.text, whole.finish))
+                return
         except BaseException as error:
             self._tallies.pop(response_id, None)
             self._aborts.append(response_id)  # it may have got half-way into vLLM
@@ -101,6 +129,11 @@ class VllmEngine:
             self._preparing.discard(response_id)
         if tally.aborted:
             self.abort(response_id)
+
+    def _end(self, tally: Tally, output: Output) -> None:
+        """Without vLLM."""
+        del self._tallies[tally.response_id]
+        self._outbox.put(output)
 
     def _receive(self, tally: Tally, delta: Any) -> None:
         """Called by vLLM in the midst of handling a step; what is raised here would end every response."""
@@ -141,18 +174,17 @@ class VllmEngine:
         return self._load.load(len(self._tallies) - len(self._preparing))
 
     async def close(self) -> None:
-        loop = asyncio.get_running_loop()
-        core, self._core = self._core, None
-        if core is not None:
-            await loop.run_in_executor(self._thread, core.close)
+        await self._drop_core()
         if self._log is not None:
-            loop.remove_reader(self._log.fileno())
+            asyncio.get_running_loop().remove_reader(self._log.fileno())
             self._log.close()
         self._thread.shutdown(wait=False)
 
-    def _die(self, why: str) -> None:
-        self._death = self._death or why
-        self._outbox.wake()
+    def _die(self, why: str, core: "Core | None" = None) -> None:
+        """`core` is the one that died, if it may be one that was given up."""
+        if core is None or core is self._core:
+            self._death = self._death or why
+            self._outbox.wake()
 
     def _alive(self) -> "Core":
         if self._death or self._core is None:

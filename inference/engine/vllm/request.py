@@ -11,10 +11,16 @@ from inference.engine.port import EngineRequestError, Generation
 
 @dataclass(slots=True, frozen=True)
 class Prepared:
-    """What vLLM takes: the prompt as its renderer made it, and SamplingParams."""
+    """What vLLM takes: the prompt as its renderer made it, and SamplingParams; `known` and `said` as in Generation."""
 
     prompt: Any
     parameters: Any
+    known: list[int]
+    said: int
+
+    @property
+    def input_tokens(self) -> int:
+        return len(self.prompt["prompt_token_ids"])
 
 
 _PASSED_ON = (
@@ -26,6 +32,7 @@ _PASSED_ON = (
     "frequency_penalty",
     "repetition_penalty",
 )
+_INSTEAD_OF_MINUS_ONE = 2**62 + 1  # vLLM takes -1 for no seed at all
 _TOO_LONG = frozenset({"input_text", "input_tokens"})  # how vLLM's renderer names what exceeds the context
 
 
@@ -70,7 +77,7 @@ def sampling_parameters(generation: Generation, defaults: dict[str, Any], room: 
     try:
         return SamplingParams(
             **{**defaults, **chosen, "max_tokens": min(asked, room)},
-            seed=sampling.seed,
+            seed=_INSTEAD_OF_MINUS_ONE if sampling.seed == -1 else sampling.seed,
             stop=list(sampling.stop),
             min_tokens=min(sampling.min_tokens, room),
             logprobs=sampling.top_logprobs if sampling.logprobs else None,

@@ -16,8 +16,9 @@ class Tally:
 
     response_id: str
     top_logprobs: int
+    made: int  # tokens, known ones included
+    input_tokens: int = 0
     aborted: bool = False
-    made: int = 0
 
     def output(self, delta: Any) -> Output:
         """From a RequestOutput of kind DELTA."""
@@ -46,7 +47,16 @@ class Tally:
 
     def cancelled(self) -> Output:
         """For one that was aborted before vLLM had it."""
-        return Output(self.response_id, "", [], finish="cancelled")
+        return self._ended("", "cancelled")
+
+    def complete(self, text: str, reason: str) -> Output:
+        """For one whose known tokens are the whole answer; `text` is what was not delivered of it."""
+        return self._ended(text, self._finish(reason))
+
+    def _ended(self, text: str, finish: FinishReason) -> Output:
+        return Output(
+            self.response_id, text, [], finish=finish, input_tokens=self.input_tokens, output_tokens=self.made
+        )
 
     def _finish(self, reason: str) -> FinishReason:
         if reason == "abort":

@@ -67,7 +67,7 @@ class Asker:
 
     async def begin(self, prompt: str | list[dict[str, Any]] = "Tell me a story.", **fields: Any) -> Answer:
         """`fields` are Generation's own or of its sampling."""
-        own = {name: fields.pop(name) for name in ("text_format", "known", "tools") if name in fields}
+        own = {name: fields.pop(name) for name in ("text_format", "known", "said", "tools") if name in fields}
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         answer = Answer(f"resp_{next(_numbers)}")
         self._answers[answer.response_id] = answer
@@ -85,3 +85,14 @@ class Asker:
         """Waits for what only an output can change."""
         async with asyncio.timeout(limit_s), self._heard:
             await self._heard.wait_for(condition)
+
+
+def across_two_outputs(answer: Answer) -> str:
+    """Four characters of an answer that two outputs share, and that occur nowhere before."""
+    border = 0
+    for output in answer.outputs[:-1]:
+        border += len(output.text)
+        candidate = answer.text[border - 2 : border + 2]
+        if border > 10 and len(candidate) == 4 and answer.text.index(candidate) == border - 2:
+            return candidate
+    raise AssertionError("the answer has no such place")

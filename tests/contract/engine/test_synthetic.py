@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from inference.engine.port import EngineDead, EngineRequestError, Output
+from inference.engine.port import EngineDead, EngineRequestError
 from inference.engine.settings import EngineSettings
 from inference.engine.synthetic import SyntheticEngine
 from tests.contract.engine.answers import Asker
+from tests.contract.engine.cuts import check_every_cut
 
 
 @pytest_asyncio.fixture
@@ -66,23 +67,11 @@ async def test_some_tokens_give_no_text_until_the_next_one(asker: Asker) -> None
     assert any(output.tokens and not output.text for output in answer.outputs)
 
 
-@pytest.mark.parametrize("cut", [0, 1, 7, 33, 99, 119, 120])
 @pytest.mark.parametrize("stop", [[], ["the lazy dog"], ["never said"]])
-async def test_it_goes_on_where_another_attempt_stopped(asker: Asker, cut: int, stop: list[str]) -> None:
-    prompt = "[[tokens=120]] go on"
-    whole = await asker.ask(prompt, stop=stop)
-    known = whole.tokens[:cut]
+async def test_it_goes_on_to_its_own_end_after_any_token(asker: Asker, stop: list[str]) -> None:
+    whole = await check_every_cut(asker, "[[tokens=120]] go on", stop=stop)
 
-    rest = await asker.ask(prompt, stop=stop, known=known)
-
-    assert rest.tokens == whole.tokens[cut:]
-    assert _text_of_first(whole.outputs, cut) + rest.text == whole.text
-    assert (rest.last.finish, rest.last.output_tokens) == (whole.last.finish, whole.last.output_tokens)
-
-
-def _text_of_first(outputs: list[Output], tokens: int) -> str:
-    """What came with the first tokens; each output has one."""
-    return "".join(output.text for output in outputs[:tokens])
+    assert whole.last.finish == "stop"
 
 
 async def test_structured_output_is_refused(asker: Asker) -> None:

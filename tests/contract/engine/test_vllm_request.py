@@ -42,3 +42,11 @@ def test_the_length_is_asked_for_or_the_model_s_or_what_there_is_room_for(
 ])
 def test_logprobs(fields: dict[str, Any], given: int | None) -> None:
     assert parameters({}, **fields).logprobs == given
+
+
+def test_every_seed_is_one() -> None:
+    seeds = [parameters({}, seed=seed).seed for seed in (-1, 0, 1, -2)]
+
+    assert None not in seeds
+    assert len(set(seeds)) == 4
+    assert parameters({}).seed is None

@@ -18,7 +18,7 @@ def choice(token: str | None, logprob: float, rank: int) -> Any:
 
 
 def test_tokens_are_counted_on() -> None:
-    tally = Tally("r", 0)
+    tally = Tally("r", 0, 0)
 
     first, second = tally.output(delta("a", [5], cached=2)), tally.output(delta("", [6, 7], cached=None))
 
@@ -32,7 +32,7 @@ def test_tokens_are_counted_on() -> None:
     ("abort", True, "cancelled"), ("abort", False, "error"), ("stop", True, "stop"), ("unheard-of", False, "error"),
 ])
 def test_why_it_ended(reason: str, aborted: bool, finish: str) -> None:
-    output = Tally("r", 0, aborted).output(delta("", [], reason))
+    output = Tally("r", 0, 0, aborted=aborted).output(delta("", [], reason))
 
     assert output.finish == finish
     assert bool(output.message) is (finish == "error")
@@ -41,18 +41,18 @@ def test_why_it_ended(reason: str, aborted: bool, finish: str) -> None:
 def test_logprobs_hold_the_chosen_token_and_the_likeliest() -> None:
     at = {9: choice("rare", float("-inf"), 40), 1: choice("often", -0.1, 1), 2: choice(None, -2.0, 2)}
 
-    output = Tally("r", 2).output(delta("rare", [9], logprobs=[at]))
+    output = Tally("r", 2, 0).output(delta("rare", [9], logprobs=[at]))
 
     assert output.logprobs == [Logprob("rare", -9999.0, [("often", -0.1), ("", -2.0)])]
 
 
 def test_without_alternatives() -> None:
-    output = Tally("r", 0).output(delta("a", [1], logprobs=[{1: choice("a", float("nan"), 1)}]))
+    output = Tally("r", 0, 0).output(delta("a", [1], logprobs=[{1: choice("a", float("nan"), 1)}]))
 
     assert output.logprobs == [Logprob("a", -9999.0, [])]
 
 
 def test_what_cannot_be_read_fails_alone() -> None:
     with pytest.raises(KeyError):
-        Tally("r", 0).output(delta("a", [1], logprobs=[{2: choice("b", -1.0, 1)}]))
-    assert Tally("r", 0).failure().finish == "error"
+        Tally("r", 0, 0).output(delta("a", [1], logprobs=[{2: choice("b", -1.0, 1)}]))
+    assert Tally("r", 0, 0).failure().finish == "error"
