@@ -5,7 +5,7 @@ from inference.composer import Composer
 from inference.pace import Pace
 from inference.standing import Standing
 from relay.events import AnyEvent
-from relay.records import ATTEMPT_GAP, Record
+from relay.records import Record, first_number
 from relay.views import Held, Leased
 
 REDIS_LOSES_S = 10.0  # a Redis that restarts may have lost what it had so lately; rejoining gives it again
@@ -20,7 +20,7 @@ class Hold:
     """
 
     __slots__ = (
-        "_after", "_began", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "attempt", "cancelled",
+        "_after", "_began_after", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "attempt", "cancelled",
         "composer", "crashes", "destinations", "in_engine", "key", "response_id", "tokens", "unlogged", "unsent",
         "unwanted", "wanted",
     )
@@ -37,8 +37,8 @@ class Hold:
         self.tokens = 0  # made since the last entry
         self.unsent: list[Record] = []
         self.unlogged: list[AnyEvent] = []
-        self._after = self._log_after = standing.last
-        self._began = self._first = self._log_first = standing.last + ATTEMPT_GAP
+        self._began_after = self._after = self._log_after = standing.last
+        self._first = self._log_first = first_number(standing.last, leased.attempt, leased.request.created_at)
         self._recent = deque((now, record) for record in leased.records)
         # Its first word clears a suspect, and must not be lost with this worker; without a gateway only the log has it.
         self._prove = leased.crashes > 0 or not leased.followers
@@ -84,4 +84,4 @@ class Hold:
         tail = [entry for _, entry in self._recent]
         if self.unlogged:
             tail.append(self.entry())
-        return Held(self.response_id, self.attempt, self._began, tail)
+        return Held(self.response_id, self.attempt, self._began_after, tail)

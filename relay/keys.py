@@ -2,13 +2,13 @@
 
 The cell in braces is Redis Cluster's hash tag: a cell's keys live on one node, so a script may touch them all.
 """
-from relay.records import ATTEMPT_GAP, VERSION
+from relay.records import VERSION
 
 ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record", "unwatched")
 PER_NAME = (  # of a response, a model, a worker, a gateway, a user
     "job", "log", "queue", "turns", "clock", "handover", "held", "commands", "inbox", "follows", "user")
 
-CONSTANTS = {"VERSION": VERSION, "ATTEMPT_GAP": ATTEMPT_GAP}
+CONSTANTS = {"VERSION": VERSION}
 
 
 class Keys:

@@ -1,6 +1,6 @@
 """Records: runs of a response's events, as they travel in batches and lie in logs; their codec and their order.
 
-An attempt numbers its events without a gap, beginning ATTEMPT_GAP above the log's last number. Redis's Lua reads
+An attempt numbers its events without a gap, beginning where `first_number` says. Redis's Lua reads
 batches (cmsgpack): events are arrays of strings, numbers and arrays, never bytes, None or maps.
 """
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,16 @@ from relay.events import AnyEvent, Created, Ended, Queued
 
 VERSION = 1
 ATTEMPT_GAP = 1000  # so that a cursor of another history lies in a hole, and shows
+
+
+def first_number(after: int, attempt: int, created_at: float) -> int:
+    """An attempt's first number: ATTEMPT_GAP above the log's last, `after`, and never one that was given before.
+
+    The log alone cannot say which were: Redis may have lost a whole attempt together with all who knew of it, and the
+    next one would give its numbers again. So they also keep up with the milliseconds since the response was made
+    (an attempt is a time in ms), which events are never as fast as.
+    """
+    return max(after + ATTEMPT_GAP, attempt - round(created_at * 1000))
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):

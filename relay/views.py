@@ -79,7 +79,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A job that this worker holds from now on. Its first number is the log's last + ATTEMPT_GAP.
+    """A job that this worker holds from now on. Its first number is `records.first_number`.
 
     `expired`: it waited for too long and never ran. `hopeless`: it has ended `max_crashes` attempts. `unreadable`: the
     request or the log cannot be decoded (another version wrote it), and `request` or `records` are empty. In each of
@@ -105,7 +105,7 @@ class Leased:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A response that this worker runs. `began` is its attempt's first number.
+    """A response that this worker runs. `after` is the log's last number where its attempt began.
 
     `records` are all that the log may lack, in order: not logged yet, or (for `rejoin`, after a restart of Redis)
     logged or leased in the last 10 s.
@@ -113,7 +113,7 @@ class Held:
 
     response_id: str
     attempt: int
-    began: int
+    after: int
     records: list[Record]
 
 

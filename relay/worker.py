@@ -109,7 +109,7 @@ class WorkerRelay:
         args: list[Argument] = [
             self.name, ms(self.settings.deadline_s), ms(self.settings.log_keep_s), *describe(self._info), len(held)]
         for h in held:
-            args += (h.response_id, h.attempt, h.began, len(h.records), *flatten(h.records))
+            args += (h.response_id, h.attempt, h.after, len(h.records), *flatten(h.records))
         while True:
             try:
                 token, kept = await self._call("rejoin", *args)

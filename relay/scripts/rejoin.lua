@@ -10,18 +10,18 @@ local wait = refuse_in_grace(now, 'rejoin')
 if wait then return wait end
 
 -- The attempt stands in the log, or nothing does beyond where it began.
-local function keeps(job, attempt, began, at_attempt, at_last)
+local function keeps(job, attempt, after, at_attempt, at_last)
   return job and job.state ~= 'ended' and job.attempt <= attempt
-    and (at_attempt == attempt or at_attempt < attempt and at_last == began - ATTEMPT_GAP)
+    and (at_attempt == attempt or at_attempt < attempt and at_last == after)
 end
 
 local kept, ids, plans, losers, i = {}, {}, {}, {}, 9
 for _ = 1, count do
-  local id, attempt, began, records = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  local id, attempt, after, records = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   records, i = records_at(i + 4, ARGV[i + 3])
   local job = job_of(id)
   local new, at_attempt, at_last, status, whole = lacking(id, records)
-  if whole and keeps(job, attempt, began, at_attempt, at_last) then
+  if whole and keeps(job, attempt, after, at_attempt, at_last) then
     kept[id] = true
     plans[#plans + 1] = {job = job, attempt = attempt, new = new, status = status}
     if job.owner ~= '' and job.owner ~= worker then losers[job.owner] = true end

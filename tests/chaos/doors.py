@@ -76,7 +76,8 @@ async def by_socket(url: str, wish: Wish) -> AsyncIterator[Event]:
                 break
         await _say(socket, type="parley:ping")  # whatever else comes now came too often
         while (event := await _hear(socket))["type"] != "parley:pong":
-            yield event
+            if event.get("stream_id") != STOP_LANE:  # that says only that the stop came too late
+                yield event
     except (WebSocketException, OSError, TimeoutError) as error:
         raise Broken(repr(error)) from None
     finally:

@@ -8,7 +8,7 @@ from tests.chaos.plan import Plan, draw_faults, draw_streams
 from tests.chaos.run import Outcome, Run
 from tests.chaos.stack import Stack
 from tests.chaos.stored import stored
-from tests.chaos.verdict import Verdict, weigh
+from tests.chaos.verdict import Verdict, is_gone, weigh
 
 TOKENS_PER_S = 15
 MEAN_FAULT_S = 3.0  # what one fault takes of a run, from its beginning to that of the next
@@ -37,7 +37,8 @@ async def chaos(wanted: Wanted, tell: Callable[[str], None]) -> tuple[Outcome, V
     settings = {"synthetic_tokens_per_s": str(TOKENS_PER_S), "max_in_flight": "100000", "max_waiting": "100000"}
     async with Stack(settings) as stack:
         outcome = await Run(stack, plan, seconds, tell).go()
-        awaited = {str(stream.response_id) for stream in outcome.streams if stream.plan.store and stream.response_id}
+        awaited = {stream.response_id for stream in outcome.streams
+                   if stream.plan.store and stream.response_id and not is_gone(outcome, stream)}
         rows = await stored(stack.parley.folder / "parley.db", awaited)
         verdict = weigh(outcome, rows)
         if verdict.faults and wanted.logs:

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.check import is_cancelled, text_of
-from tests.chaos.faults import GRACE_S, LEFT, Happening
+from tests.chaos.faults import LEFT, Happening
 from tests.chaos.run import Outcome
 from tests.chaos.stream import Reader, Stream, asked_of
 
 PAUSE_P95_S = 5.0
+GONE = "response_not_found"
 LONG_AFTER_S = 15.0  # a cursor may show that it is of a lost history so long after
 
 
@@ -29,10 +30,14 @@ class Verdict:
     longest_s: float = 0.0
     pauses_after_death: list[float] = field(default_factory=list)
 
+    gone: set[Stream] = field(default_factory=set)  # everybody who knew of them died with what Redis lost
+
     def reason_of(self, reader: Reader) -> str:
         """Why it ended without all of its text, as the server said; empty if it has all."""
         end = reader.track.end
-        return end["error"]["code"] if end and end["status"] == "failed" else ""
+        if end and end["status"] == "failed":
+            return str(end["error"]["code"])
+        return reader.failure if reader.stream in self.gone else ""
 
     def pause_in(self, it: Happening) -> float:
         """The longest that a reader it hit had to wait."""
@@ -42,7 +47,7 @@ class Verdict:
 
 def weigh(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> Verdict:
     """`rows` are the responses in the database, by id."""
-    verdict = Verdict()
+    verdict = Verdict(gone={stream for stream in outcome.streams if is_gone(outcome, stream)})
     for stream in outcome.streams:
         for reader in stream.readers:
             _weigh_reader(outcome, verdict, stream, reader)
@@ -63,7 +68,7 @@ def _weigh_reader(outcome: Outcome, verdict: Verdict, stream: Stream, reader: Re
     verdict.faults += [f"{who}: {kind}: {words}" for kind, words in reader.track.wrong]
     verdict.refusals.update(reader.refusals)
     verdict.longest_s = max([verdict.longest_s, *(till - since for since, till in reader.pauses)])
-    if reader.track.end is None and not stream.plan.abandoned:
+    if reader.track.end is None and not stream.plan.abandoned and stream not in verdict.gone:
         verdict.wrong.append(("lost", who))
         verdict.faults.append(f"{who}: never came to an end after number {reader.track.last}: {reader.failure}, "
                               f"{asked_of(stream)}")
@@ -71,8 +76,7 @@ def _weigh_reader(outcome: Outcome, verdict: Verdict, stream: Stream, reader: Re
         verdict.reasons[reason] += 1
     for at in reader.diverged:
         verdict.diverged += 1
-        if not any(it.began - 2 <= at <= it.ended + GRACE_S + LONG_AFTER_S
-                   for it in outcome.happenings if it.plan.kind == LEFT):
+        if not any(it.began <= at <= it.ended + LONG_AFTER_S and stream.began < it.ended for it in lefts(outcome)):
             verdict.bad_divergence += 1
             verdict.faults.append(f"{who}: diverged at {at - outcome.began:.1f} s, and nothing explains it")
 
@@ -105,7 +109,7 @@ def _weigh_cancelled(verdict: Verdict, stream: Stream, end: dict[str, Any]) -> N
 
 
 def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]) -> None:
-    if not stream.plan.store or stream.response_id is None:
+    if not stream.plan.store or stream.response_id is None or stream in verdict.gone:
         return
     verdict.to_save += 1
     row = rows.get(stream.response_id)
@@ -121,7 +125,19 @@ def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]
     if not fits:
         verdict.wrong.append(("lost", stream.response_id))
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) is in the database as {status} with "
-                              f"{len(text)} characters")
+                              f"{len(text)} characters; told: {told and (told['status'], len(text_of(told)))}, "
+                              f"undisturbed: {stream.expected.status}, {len(stream.expected.text)}")
+
+
+def lefts(outcome: Outcome) -> list[Happening]:
+    """The faults that may cost something: what DESIGN section 4 calls left."""
+    return [it for it in outcome.happenings if it.plan.kind == LEFT]
+
+
+def is_gone(outcome: Outcome, stream: Stream) -> bool:
+    """It was asked for when nobody was left to remember it, and so the server said."""
+    return any(reader.failure == GONE for reader in stream.readers) and any(
+        it.began - 1 <= stream.began < it.ended for it in lefts(outcome))
 
 
 def _weigh_pauses(outcome: Outcome, verdict: Verdict) -> None:

@@ -71,7 +71,7 @@ class Running:
         return record
 
     def held(self, *records: Record) -> Held:
-        return Held(self.id, self.attempt, self.began, list(records))
+        return Held(self.id, self.attempt, self.leased.last, list(records))
 
 
 class BareWorker(WorkerRelay):
@@ -109,12 +109,13 @@ def token(number: int) -> Delta:
     return Delta(f"t{number}é", [number])
 
 
-def make_late(client: Client, kind: str, name: str, *, sighted: bool = True) -> None:
+def make_late(client: Client, kind: str, name: str, *, sighted: bool = True, now_ms: int | None = None) -> None:
     """As if it had been silent for long, and been sighted so five seconds ago."""
+    now_ms = client.time()[0] * 1000 if now_ms is None else now_ms
     registry = f"{KEYS.prefix}{kind}"
     packed = client.hget(registry, name)
     entry = msgspec.msgpack.decode(packed)
-    entry[1], entry[2] = 1, client.time()[0] * 1000 - 5000 if sighted else 0
+    entry[1], entry[2] = 1, now_ms - 5000 if sighted else 0
     client.hset(registry, name, msgspec.msgpack.encode(entry))
 
 

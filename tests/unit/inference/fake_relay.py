@@ -90,7 +90,7 @@ class FakeRelay:
     def _log(self, held: list[Held]) -> None:
         for h in held:
             entries = self.entries(h.response_id)
-            last = entries[-1].last if entries else h.began - 1
+            last = entries[-1].last if entries else h.after
             self.steps.append(Step(entries=[record for record in h.records if record.last > last]))
 
     async def look(self, ids: list[str]) -> dict[str, tuple[list[str], bool]]:

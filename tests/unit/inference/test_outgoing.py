@@ -184,7 +184,7 @@ def test_a_tail_is_all_that_the_log_lacks_or_may_have_lost() -> None:
     bench.run(tokens_per_s=20, for_s=0.35)
     bench.say(hold)
     held = hold.held()
-    assert (held.response_id, held.attempt, held.began) == (response_id(), 7, 1001)
+    assert (held.response_id, held.attempt, held.after) == (response_id(), 7, 1)
     assert spans(held.records) == [(-1, 0, 1), (1, 1001, 1008), (1008, 1009, 1011)]
     hold.rejoined(0.4)
     assert spans(hold.held().records) == spans(held.records)

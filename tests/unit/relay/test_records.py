@@ -15,6 +15,7 @@ from relay.records import (
     decode_entry,
     encode_batch,
     encode_events,
+    first_number,
     first_record,
     flatten,
     merge,
@@ -88,6 +89,19 @@ def test_merge_joins_what_follows() -> None:
     assert merge(parts) == [
         record(1, 5, 7), record(2, 1007, 1009, after=7), record(2, 1011, 1011)]
     assert merge([]) == []
+
+
+class TestFirstNumber:
+    def test_leaps_from_where_the_log_stands(self) -> None:
+        assert first_number(5, attempt=1_000_400, created_at=1000.0) == 5 + ATTEMPT_GAP
+
+    def test_is_above_all_that_a_lost_attempt_may_have_given(self) -> None:
+        lost = first_number(1, attempt=1_000_100, created_at=1000.0)
+        made_till_it_died = 500
+        assert first_number(1, attempt=1_004_100, created_at=1000.0) > lost + made_till_it_died
+
+    def test_a_gateway_whose_clock_is_fast_does_no_harm(self) -> None:
+        assert first_number(5, attempt=1_000_400, created_at=9000.0) == 5 + ATTEMPT_GAP
 
 
 class TestCursor:
