@@ -1,0 +1,86 @@
+"""Nobody watches any more: what is to be stored goes on, the rest is stopped after a while, whichever gateway dies."""
+import signal
+
+import httpx
+import pytest
+
+from tests.integration.server.talk import Event, expected, numbers, receive, send, socket_to, text_of, until
+from tests.parley import Parley, metric
+
+LONG = "[[tokens=100000]]"
+
+
+@pytest.fixture
+def two(start_parley: type[Parley]) -> Parley:
+    return start_parley(gateways=2, settings={"synthetic_tokens_per_s": "50", "detach_s": "2"})
+
+
+def total(parley: Parley, name: str, gateways: tuple[int, ...] = (0, 1)) -> float:
+    return sum(metric(parley.urls[number], name) for number in gateways)
+
+
+async def leave(ws_url: str, name: str, *, store: bool = True) -> str:
+    """Ask for a response, and leave in mid-answer without a word. Returns its id."""
+    async with socket_to(ws_url, key="me") as socket:
+        await send(socket, input=f"{name} {LONG}", store=store)
+        begun = await until(socket, "response.output_text.delta")
+        socket.transport.abort()
+    response_id: str = begun[0]["response"]["id"]
+    return response_id
+
+
+async def read(parley: Parley, response_id: str, gateway: int = 1) -> Event:
+    async with httpx.AsyncClient(headers={"Authorization": "Bearer me"}) as client:
+        response: Event = (await client.get(f"{parley.urls[gateway]}/v1/responses/{response_id}")).json()
+    return response
+
+
+async def test_what_nobody_could_read_is_stopped_and_the_rest_goes_on(two: Parley) -> None:
+    stored = await leave(two.ws_urls[0], "stored")
+    async with socket_to(two.ws_urls[0], key="me") as asker, socket_to(two.ws_urls[1], key="me") as viewer:
+        await send(asker, input=f"watched {LONG}", store=False)
+        begun = await until(asker, "response.output_text.delta")
+        watched = begun[0]["response"]["id"]
+        await send(viewer, "parley:resume", response_id=watched)
+        seen = await until(viewer, "response.output_text.delta")
+        asker.transport.abort()
+        # This one is left last, so when it is stopped the time of all others is over too.
+        left = await leave(two.ws_urls[0], "left", store=False)
+        await two.until(lambda: total(two, "parley_detached_total") == 1, "what was left to be stopped")
+        assert (await read(two, left))["incomplete_details"] == {"reason": "cancelled"}
+        assert (await read(two, stored))["status"] == (await read(two, watched))["status"] == "in_progress"
+        number = (await until(viewer, "response.output_text.delta"))[-1]["sequence_number"]
+        while number < seen[-1]["sequence_number"] + 250:  # far more than the time of the one that was stopped
+            number = (await receive(viewer))["sequence_number"]
+        viewer.transport.abort()
+    await two.until(lambda: total(two, "parley_detached_total") == 2, "the other to be stopped too")
+    await two.until(lambda: metric(two.url, "parley_running") == 1, "the engine to run what is stored, and no more")
+    assert (await read(two, watched))["incomplete_details"] == {"reason": "cancelled"}
+    assert (await read(two, stored))["status"] == "in_progress"
+
+
+async def test_one_that_waits_is_stopped_without_a_worker(two: Parley) -> None:
+    two.end("worker-1")
+    async with socket_to(two.ws_urls[0], key="me") as socket:
+        await send(socket, input="waiting", store=False)
+        response_id = (await until(socket, "response.queued"))[0]["response"]["id"]
+        socket.transport.abort()
+    await two.until(lambda: total(two, "parley_detached_total") == 1, "it to be stopped")
+    assert (await read(two, response_id))["status"] == "incomplete"
+    assert total(two, "parley_waiting") == 0
+
+
+async def test_a_gateway_that_dies_stops_nothing_at_once_and_keeps_nothing_for_ever(two: Parley) -> None:
+    async with socket_to(two.ws_urls[0], key="me") as socket, socket_to(two.ws_urls[0], key="me") as other:
+        await send(socket, input="comes back [[tokens=400]]", store=False)
+        await send(other, input=f"does not {LONG}", store=False)
+        seen = await until(socket, "response.output_text.delta")
+        lost = (await until(other, "response.output_text.delta"))[0]["response"]["id"]
+        two.end("gateway-1", signal.SIGKILL)
+    query = f"?resume={seen[0]['response']['id']}&starting_after={seen[-1]['sequence_number']}"
+    async with socket_to(two.ws_urls[1], query, key="me") as socket:
+        events = seen + await until(socket, "response.completed")
+    assert text_of(events) == expected("comes back [[tokens=400]]")
+    assert numbers(events) == sorted(set(numbers(events)))
+    await two.until(lambda: metric(two.urls[1], "parley_detached_total") == 1, "the other to be stopped")
+    assert (await read(two, lost))["incomplete_details"] == {"reason": "cancelled"}
