@@ -5,14 +5,25 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.integration.server.talk import Event, expected, numbers, rest_of, send, socket_to, text_of, until, until_end
+from tests.integration.server.talk import (
+    Event,
+    expected,
+    numbers,
+    receive,
+    rest_of,
+    send,
+    socket_to,
+    text_of,
+    until,
+    until_end,
+)
 from tests.parley import ROOT, Parley, free_port, get
 from tests.redis_server import RedisServer
 
@@ -119,6 +130,68 @@ async def test_a_stop_sends_readers_of_a_stream_elsewhere(start_parley: Start) -
     assert numbers(events) == sorted(set(numbers(events)))
     assert text_of(events) == expected("Go on [[tokens=200]]")
     assert await asyncio.to_thread(parley.processes.pop("gateway-1").wait, 10) == 0
+
+
+@pytest.fixture
+def redis_stands_still(start_parley: Start) -> Iterator[tuple[Parley, Callable[[], None]]]:
+    """An installation whose Redis does not answer, so that what is submitted is under way; and what lets it go on."""
+    parley = start_parley(gateways=2, settings={"synthetic_tokens_per_s": "100"})
+    process = parley.redis.process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    yield parley, lambda: process.send_signal(signal.SIGCONT)
+    process.send_signal(signal.SIGCONT)
+
+
+async def test_a_stop_lets_a_turn_say_its_first_word_and_refuses_others(
+        redis_stands_still: tuple[Parley, Callable[[], None]]) -> None:
+    parley, let_redis_go_on = redis_stands_still
+    async with socket_to(parley.ws_url) as socket:
+        await send(socket, input="Go on [[tokens=200]]", stream_id="a")
+        await send(socket, "parley:ping")
+        assert (await receive(socket))["type"] == "parley:pong", "the turn before it has been read"
+        await send(socket, input="Too late", stream_id="a")
+        parley.processes["gateway-1"].send_signal(signal.SIGTERM)
+        refused = await receive(socket)
+        await send(socket, input="Too late", stream_id="b")
+        also = await receive(socket)
+        let_redis_go_on()
+        seen = await rest_of(socket)
+    for error, lane in ((refused, "a"), (also, "b")):
+        assert (error["error"]["code"], error["status"], error["stream_id"]) == ("service_restart", 503, lane)
+    assert [event["type"] for event in seen[:2]] == ["response.created", "response.queued"]
+    assert socket.close_code == 1012
+    query = f"?resume={seen[0]['response']['id']}&starting_after={seen[-1]['sequence_number']}"
+    async with socket_to(parley.ws_urls[1], query) as socket:
+        rest = await until_end(socket)
+    assert text_of(seen + rest) == expected("Go on [[tokens=200]]")
+    assert await asyncio.to_thread(parley.processes.pop("gateway-1").wait, 10) == 0
+
+
+async def test_a_stop_lets_a_stream_say_its_first_word(
+        redis_stands_still: tuple[Parley, Callable[[], None]]) -> None:
+    parley, let_redis_go_on = redis_stands_still
+    asked = {"input": "Go on [[tokens=200]]", "stream": True}
+    async with httpx.AsyncClient(timeout=20) as client:
+        asking = asyncio.create_task(client.post(f"{parley.urls[0]}/v1/responses", json=asked))
+        async with socket_to(parley.ws_url) as socket:
+            parley.processes["gateway-1"].send_signal(signal.SIGTERM)
+            assert await rest_of(socket) == []
+        late = await client.post(f"{parley.urls[0]}/v1/responses", json=asked)
+        assert (late.status_code, late.json()["error"]["code"]) == (503, "service_restart")
+        assert int(late.headers["retry-after"]) > 0
+        let_redis_go_on()
+        lines = [line for line in (await asking).text.splitlines() if line.startswith("data: {")]
+        seen = [json.loads(line.removeprefix("data: ")) for line in lines]
+        assert [event["type"] for event in seen[:2]] == ["response.created", "response.queued"]
+        assert (seen[-1]["type"], seen[-1]["code"]) == ("error", "service_restart")
+        headers = {"Last-Event-ID": str(seen[-2]["sequence_number"])}
+        path = f"/v1/responses/{seen[0]['response']['id']}?stream=true"
+        rest = (await client.get(f"{parley.urls[1]}{path}", headers=headers)).text
+    lines = [line for line in rest.splitlines() if line.startswith("data: {")]
+    events = seen[:-1] + [json.loads(line.removeprefix("data: ")) for line in lines]
+    assert numbers(events) == sorted(set(numbers(events)))
+    assert text_of(events) == expected("Go on [[tokens=200]]")
 
 
 async def test_while_it_stops_it_takes_nobody_and_finishes_what_it_has(start_parley: Start) -> None:
