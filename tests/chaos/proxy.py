@@ -29,6 +29,8 @@ class Pipe(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         proxy, link = self.link.proxy, self.link
+        if link.deaf and self is link.server:
+            return
         proxy.bytes += len(data)
         if link.halve and len(data) > 1:
             proxy.halved += 1
@@ -80,7 +82,7 @@ class Link:
     def __init__(self, proxy: "Proxy") -> None:
         self.proxy = proxy
         self.client, self.server = Pipe(self), Pipe(self)
-        self.stalled = self.halve = False
+        self.stalled = self.halve = self.deaf = False
 
     def made(self, pipe: Pipe) -> None:
         if pipe is self.client:
@@ -154,6 +156,12 @@ class Proxy:
         """Of what each open connection says next, only half arrives; then it breaks."""
         for link in self.links:
             link.halve = True
+        return len(self.links)
+
+    def deafen(self) -> int:
+        """What is open now lets no answer through any more, though what is asked still arrives. Returns how many."""
+        for link in self.links:
+            link.deaf = True
         return len(self.links)
 
     def stall(self) -> list[Link]:

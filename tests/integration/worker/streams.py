@@ -61,6 +61,11 @@ class Stream:
             self.grown.clear()
             await self.grown.wait()
 
+    async def until_ended(self) -> None:
+        while not self.ended:
+            self.grown.clear()
+            await self.grown.wait()
+
     def check(self) -> None:
         """As undisturbed: each character once, numbers that only grow, one end, and the usage right."""
         end = self.events[-1]
@@ -85,6 +90,11 @@ async def streaming(ws_urls: list[str], texts: list[str], **fields: Any) -> Asyn
 
 async def all_said(streams: list[Stream], characters: int) -> None:
     await asyncio.gather(*(stream.until_said(characters) for stream in streams))
+
+
+async def all_go_on(streams: list[Stream]) -> None:
+    """Until each has said something more than it has now."""
+    await asyncio.gather(*(stream.until_said(len(stream.said) + 1) for stream in streams))
 
 
 def share(values: list[float], part: float) -> float:

@@ -1,4 +1,4 @@
-"""Workers die in every way there is: another goes on, what a person sees is a pause, and nobody pays for a neighbour."""
+"""Workers die in every way there is: another goes on, a person sees a pause, and nobody pays for a neighbour."""
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
