@@ -2,7 +2,8 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check lock help
+.PHONY: run test check bench lock help
+OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
 	@$(PYTHON) -m deploy.local run
@@ -13,8 +14,11 @@ test:  ## the whole test suite, with what it needs
 check:  ## lint, types and unit tests, for the one who edits
 	@$(PYTHON) -m deploy.local check
 
+bench:  ## load on an installation of its own, as figures and a page in data/bench; options: OPTIONS="--help"
+	@$(PYTHON) -m deploy.local bench $(OPTIONS)
+
 lock:  ## renew the lock files in requirements/ from pyproject.toml
 	@$(PYTHON) -m deploy.local lock
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))

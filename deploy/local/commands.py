@@ -4,14 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from deploy.local import locks, suite
+from deploy.local import benches, locks, suite
 from deploy.local.errors import INTERRUPTED, LaunchError
 from deploy.local.launch import Launch
 from deploy.local.settings import read_settings
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
-COMMANDS = ("run", "test", "check", "lock")
+COMMANDS = ("run", "test", "check", *benches.MODULES, "lock")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -19,9 +19,12 @@ def run_command(arguments: list[str]) -> int:
     """Carry out one command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m deploy.local", description="Parley on this machine.")
     parser.add_argument("command", choices=COMMANDS)
-    command = parser.parse_args(arguments).command
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="of a bench; `--help` lists them")
+    given = parser.parse_args(arguments)
+    if given.options and given.command not in benches.MODULES:
+        parser.error(f"{given.command} takes no options")
     try:
-        return asyncio.run(_carry_out(command, Terminal()))
+        return asyncio.run(_carry_out(given.command, given.options, Terminal()))
     except LaunchError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -31,12 +34,14 @@ def run_command(arguments: list[str]) -> int:
         return INTERRUPTED
 
 
-async def _carry_out(command: str, terminal: Terminal) -> int:
+async def _carry_out(command: str, options: list[str], terminal: Terminal) -> int:
     if command == "run":
         return await Launch(ROOT, read_settings(), terminal).run()
     if command == "lock":
         await locks.renew(ROOT, Startup(terminal))
         return 0
+    if command in benches.MODULES:
+        return await benches.run(ROOT, terminal, command, options)
     return await suite.run(ROOT, terminal, quick=command == "check")
 
 
