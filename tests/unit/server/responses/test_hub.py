@@ -314,11 +314,13 @@ class TestSilence:
         await world.sweeps(1)
         assert feed.done.is_set()
 
-    async def test_after_another_run_of_redis_all_are_looked_at(self, world: World) -> None:
+    @pytest.mark.parametrize("new_run", [True, False])
+    async def test_when_redis_is_back_all_are_looked_at(self, world: World, new_run: bool) -> None:
+        """Whether it restarted or only the connection broke: an end may have gone by meanwhile."""
         feed = world.hub.open(a_request())
         world.relay.add(a_request(), RECORDS)
         world.hub.on_down()
-        world.hub.on_up(True)
+        world.hub.on_up(new_run)
         await world.hub.sweep()
         assert feed.done.is_set()
 
