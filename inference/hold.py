@@ -20,9 +20,9 @@ class Hold:
     """
 
     __slots__ = (
-        "_after", "_began_after", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "attempt", "cancelled",
-        "composer", "crashes", "destinations", "in_engine", "key", "response_id", "tokens", "unlogged", "unsent",
-        "unwanted", "wanted",
+        "_after", "_began_after", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "attempt",
+        "cancelled", "composer", "crashes", "destinations", "in_engine", "key", "response_id", "tokens", "unlogged",
+        "unsent", "unwanted", "wanted",
     )
 
     def __init__(self, leased: Leased, standing: Standing, now: float, turn: int) -> None:

@@ -122,10 +122,8 @@ class Worker:
             for nudge in nudges:
                 if nudge.kind == "look":
                     self._looks.add(nudge.response_id)
-                elif nudge.kind == "work":
-                    self._lease_at = self._clock()
                 else:
-                    self.drain()
+                    self._lease_at = self._clock()
             if nudges:
                 self._bell.set()
 

@@ -9,7 +9,7 @@ from relay.records import Record
 
 JobState = Literal["waiting", "running", "handover", "ended"]
 WorkerState = Literal["loading", "ready", "draining"]
-NudgeKind = Literal["work", "look", "drain"]
+NudgeKind = Literal["work", "look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Nudge:
-    """Why a worker is woken: there may be work, look at a job (its followers or its cancelling changed), drain."""
+    """Why a worker is woken: there may be work, or look at a job (its followers or its cancelling changed)."""
 
     kind: NudgeKind
     response_id: str = ""

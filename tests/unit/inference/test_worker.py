@@ -399,7 +399,7 @@ async def test_what_cannot_be_finished_is_given_back_with_its_log_up_to_date() -
     relay = FakeRelay(leased(0, text=LONG), leased(1, text=LONG))
     async with working(relay, Engine(rate=500)) as running:
         await running.until(lambda: len(relay.steps) > 5)
-        relay.nudge("drain")
+        running.worker.drain()
         await running.task
         assert running.engine.load().running == 0
     assert {held.response_id for held in relay.released} == {response_id(0), response_id(1)}
