@@ -41,9 +41,7 @@ class EventStream(Response):
         """Raises ResponseDiverged, and what the feed has failed of."""
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
-        self._stuck, self._begun = asyncio.Event(), asyncio.Event()
-        if after >= 0:
-            self._begun.set()
+        self._stuck = asyncio.Event()
         self._draining = draining
         self._viewer = feed.follow(after, self._viewer_failed)
 
@@ -60,7 +58,6 @@ class EventStream(Response):
         with suppress(OSError):  # the client has left
             async for chunk in self._chunks():
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                self._begun.set()
             await send({"type": "http.response.body", "body": b""})
 
     async def _chunks(self) -> AsyncIterator[bytes]:
@@ -86,11 +83,11 @@ class EventStream(Response):
             self._stuck.set()
 
     async def _drained(self) -> None:
-        """Until the gateway stops, and the client was told so, or does not read; told first what it may go on with."""
+        """Until the gateway stops, and the client was told so, or does not read.
+
+        Sending has begun before this, so what was there is told first: without it nobody would know what to go on with.
+        """
         await self._draining.wait()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS_S):
-                await self._begun.wait()
         self._viewer.fail(Unavailable(
             Code.SERVICE_RESTART, "This gateway stops. Read on at another with GET, `stream` and `starting_after`."))
         await asyncio.sleep(LAST_WORDS_S)

@@ -130,6 +130,16 @@ async def test_a_gateway_that_stops_says_so_and_where_to_go_on() -> None:
     assert (last["type"], last["code"], last["sequence_number"]) == ("error", "service_restart", number)
 
 
+async def test_a_gateway_that_stops_already_says_first_which_response_it_is() -> None:
+    feed, client = a_feed(), Client()
+    feed.apply(told("A")[0], 0.0)
+    client.draining.set()
+    await sse.EventStream(feed, client.draining)({"type": "http"}, client.receive, client.send)
+    *events, last = client.text.strip().split("\n\n")
+    assert [event.split("\n")[0] for event in events] == ["event: response.created", "event: response.queued"]
+    assert json.loads(last.split("data: ")[1])["code"] == "service_restart"
+
+
 async def test_a_reader_that_is_stuck_does_not_hold_up_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sse, "LAST_WORDS_S", 0.01)
     feed, client = a_feed(), Client(takes=1)
