@@ -35,9 +35,6 @@ class Keys:
     def commands(self, worker: str) -> str:
         return f"{self.prefix}commands:{worker}"
 
-    def held(self, worker: str) -> str:
-        return f"{self.prefix}held:{worker}"
-
     def idempotency(self, user: str, key: str) -> str:
         """The user's colons are escaped, so that no user can name another's key."""
         return f"{self.prefix}idempotency:{user.replace('%', '%25').replace(':', '%3A')}:{key}"

@@ -152,3 +152,16 @@ async def test_a_failover_to_a_replica_that_lacks_the_last_writes() -> None:
         async with streaming(parley.ws_urls, texts(4, 20, "afterwards ")) as after:
             pass
         check_all(replica, after, undisturbed=True)
+
+
+async def test_a_worker_that_dies_while_redis_pauses_is_continued_from_all_that_was_shown() -> None:
+    async with behind_proxy() as (parley, _):
+        async with streaming(parley.ws_urls, texts(STREAMS, 300)) as streams:
+            await all_said(streams, 200)
+            assert parley.redis.process
+            parley.redis.process.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(PAUSE_S)  # the fault itself
+            await asyncio.to_thread(parley.end, "worker-1", signal.SIGKILL)
+            parley.redis.process.send_signal(signal.SIGCONT)
+        check_all(parley.redis, streams, undisturbed=False)
+        assert any(stream.continued for stream in streams)
