@@ -162,11 +162,12 @@ def get(url: str, path: str) -> tuple[int, dict[str, object]]:
         return 0, {}
 
 
-def metric(url: str, name: str) -> float:
-    """The sum of a metric's samples, whatever their labels."""
+def metric(url: str, name: str, label: str = "") -> float:
+    """The sum of a metric's samples, whatever their labels, or of those with a label, such as `state="ready"`."""
     with urllib.request.urlopen(f"{url}/metrics", timeout=5) as answer:  # noqa: S310 - http, to ourselves
         lines = answer.read().decode().splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+    samples = [line for line in lines if line.startswith((f"{name} ", f"{name}{{")) and label in line]
+    return sum(float(line.split()[-1]) for line in samples)
 
 
 def _is_ready(url: str, ready: bool) -> bool:

@@ -1,30 +1,16 @@
 """The whole path on a real vLLM: sockets, a gateway, Redis and a worker in an environment of its own, a tiny model."""
 import asyncio
-import subprocess
-from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.conftest import START_S, STREAMS
 from tests.integration.server.talk import numbers, output_text, send, socket_to, text_of, until, until_end
-from tests.parley import ROOT, Parley, get, metric
+from tests.parley import Parley, get, metric
 
-WORKER_PYTHON = ROOT / ".envs" / "worker" / "bin" / "python"
-START_S = 300.0
-STREAMS = 64
 TOKENS = 96
 LONG = 1900  # tokens; some seconds
 
 pytestmark = pytest.mark.timeout(START_S + 120)
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
-    model = tmp_path_factory.mktemp("model") / "tiny"
-    make = "import sys, pathlib, tests.tiny_model as tiny; tiny.make_tiny_model(pathlib.Path(sys.argv[1]))"
-    subprocess.run([WORKER_PYTHON, "-c", make, str(model)], cwd=ROOT, check=True, capture_output=True)
-    settings = {"engine": "vllm", "model": str(model), "capacity": str(STREAMS)}
-    with Parley(settings=settings, worker_python=str(WORKER_PYTHON), ready_s=START_S) as parley:
-        yield parley
 
 
 async def test_64_sockets_stream_at_once_and_each_text_is_what_the_log_holds(stack: Parley) -> None:
