@@ -284,7 +284,8 @@ async def test_a_later_attempt_goes_on_with_the_known_tokens() -> None:
     relay = FakeRelay(leased(log=begun))
     async with working(relay) as running:
         await running.ended(0)
-        assert running.engine.generations[0].known == known
+        generation = running.engine.generations[0]
+        assert (generation.known, generation.said) == (known, len(shown))
     assert shown + relay.text(response_id()) == await spoken(first)
     assert isinstance(relay.events(response_id())[0], Continued)
 
