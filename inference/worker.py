@@ -23,7 +23,7 @@ from relay.views import WorkerInfo
 LEASE_EVERY_S = 1.0
 LEASE_MOST = 16  # in one turn, so that the first of many begin before the last are leased
 LOOK_AHEAD = 64  # one job beyond the engine's capacity for each so many
-TAKE_BACK_EVERY_S = 1.0
+TAKE_BACK_EVERY_S = 0.5  # of the pause after a death, each of two sightings costs up to so much
 SWEEP_EVERY_S = 0.25
 NUDGE_BLOCK_MS = 5000
 RETRY_S = 0.2  # between tries to reach Redis
@@ -168,6 +168,9 @@ class Worker:
             logger.info("registered")
         self._link, self._told_away = "up", False
         self._renew_at = self._clock()
+        # Before anything is appended: `rejoin` has made the followers of now the destinations, and batches to any other
+        # would not be folded if this worker were taken back.
+        await self._look()
 
     async def _turn(self) -> None:
         self._bell.clear()
