@@ -17,17 +17,20 @@ class Cut:
 
 
 def cuts_of(whole: Answer) -> list[Cut]:
-    """After each token, also the last; there also as if what came with it had not been delivered."""
-    cuts = []
-    for tokens in range(1, len(whole.tokens) + 1):
-        made = said = 0
-        for output in whole.outputs:
-            made += len(output.tokens)
-            if made > tokens:
-                break
+    """After each token, also the last; in places also as if what came with that token had not been delivered."""
+    exact = [Cut(tokens, _said(whole, tokens)) for tokens in range(1, len(whole.tokens) + 1)]
+    late = [Cut(cut.tokens, _said(whole, cut.tokens - 1)) for cut in exact[-1::-5]]
+    return exact + late
+
+
+def _said(whole: Answer, tokens: int) -> int:
+    """How many characters came with the first tokens."""
+    made = said = 0
+    for output in whole.outputs:
+        made += len(output.tokens)
+        if made <= tokens:
             said += len(output.text)
-        cuts.append(Cut(tokens, said))
-    return [*cuts, Cut(len(whole.tokens), len(whole.text) - len(whole.last.text))]
+    return said
 
 
 async def go_on(asker: Asker, whole: Answer, cut: Cut, prompt: str, **fields: Any) -> Answer:
