@@ -20,7 +20,7 @@ RECONNECT_S = 0.2  # short beside half a grace, in which everybody must have com
 READ_BLOCK_MS = 1000
 READ_COUNT = 500  # batches
 BACKFILL_S = 0.3  # how often in a grace it is looked whether more was shown
-TAKE_BACK_S = 1.0
+TAKE_BACK_S = 0.5
 CLOCKS_S = 0.02  # so that the grace is over by Redis's clock too
 
 

@@ -13,8 +13,8 @@ class RelaySettings:
     max_waiting: int = 1000  # jobs in the queue of one model
     max_in_flight: int = 256  # responses of one user that have not ended
     max_queue_s: float = 300  # a job that waited for longer, and never ran, has expired
-    # Batches in a gateway's inbox. Logs have all after 3 s; but where Redis stands still, and a worker dies meanwhile, its
-    # last batches have aged by as much when it is taken back, and others trim.
+    # Batches in a gateway's inbox. Logs have all after 3 s; but where Redis stands still, and a worker dies meanwhile,
+    # its last batches have aged by as much when it is taken back, and others trim.
     inbox_keep_s: float = 30
     log_keep_s: float = 600  # log and job of a `store: false` response, after its end
     log_keep_stored_s: float = 3600  # log and job of a `store: true` response, once it is recorded
