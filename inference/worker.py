@@ -74,7 +74,7 @@ class Worker:
     async def run(self) -> None:
         """Until drained. Raises EngineDead, RedisUnfit, and what starting the engine raises.
 
-        Then the jobs that are held are left to be taken back: whoever kills engines must not do so for ever.
+        Then the jobs that are held are taken back, not given back: whoever kills engines must not do so for ever.
         """
         async with asyncio.TaskGroup() as group:
             works = (self._run_engine(), self.holds.intake.run(), self._hear_nudges())
@@ -146,7 +146,9 @@ class Worker:
                 await asyncio.sleep(RETRY_S)
             except RedisUnfit as error:
                 self._fatal = error
-        if not self._fatal or not self.holds:
+        if self._fatal and self.holds:
+            await self._give_up()
+        else:
             await self._say_goodbye()
             self.holds.drop_all()
 
@@ -275,6 +277,18 @@ class Worker:
                 await self._relay.leave()
         except (RelayError, TimeoutError):
             logger.warning("left without a goodbye; what is still held will be taken back")
+
+    async def _give_up(self) -> None:
+        """The engine is gone. Who registers is taken back: it counts as a crash, and nobody waits until this one is late."""
+        logger.info("giving up {} responses", len(self.holds))
+        self.report.state = "draining"  # or it would be told of the work that there is now
+        try:
+            async with asyncio.timeout(GOODBYE_S):
+                if self._link == "up":
+                    await self._relay.register(self._info())
+                await self._relay.leave()
+        except (RelayError, TimeoutError):
+            logger.warning("left without a word; what is held will be taken back")
 
     def _info(self) -> WorkerInfo:
         return self.report.info(len(self.holds.intake), self._clock())

@@ -10,6 +10,8 @@ from tests.integration.server.talk import expected
 from tests.integration.worker.streams import Stream, all_said, share, streaming
 from tests.parley import Parley, metric
 
+pytestmark = pytest.mark.timeout(120)  # each lasts for several deaths, on a busy machine
+
 STREAMS = 64
 PAUSE_S = 5.0  # what is promised where there is room
 
@@ -129,6 +131,9 @@ async def test_a_poisonous_prompt_fails_and_its_neighbours_do_not(
     for stream in (*old, *new):
         stream.check()
     assert codes == [code] * 6
+    if how != "kill":
+        assert parley.logs().count("giving up") == 6, "who knows that it dies waits for nobody to notice"
+        assert "took back" not in parley.logs()
     if workers == 1:
         assert max(stream.continued for stream in old) > 2, "they crashed beside it several times"
 

@@ -4,6 +4,8 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
+
 from relay.keys import Keys
 from tests.chaos.loss import NEVER_REWRITES, cut_back, mark
 from tests.chaos.proxy import Pipe, Proxy
@@ -13,6 +15,8 @@ from tests.integration.worker.behind_proxy import Way, behind_proxy
 from tests.integration.worker.streams import Stream, all_go_on, all_said, streaming
 from tests.parley import Parley, free_port
 from tests.redis_server import RedisServer
+
+pytestmark = pytest.mark.timeout(120)  # a fault of ten seconds, and what comes before and after it
 
 KEYS = Keys("0")
 STREAMS = 24

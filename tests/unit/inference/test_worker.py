@@ -418,15 +418,26 @@ async def test_draining_while_redis_is_away_ends_all_the_same() -> None:
         await running.task
 
 
-async def test_a_dead_engine_ends_the_worker_without_a_goodbye() -> None:
+async def test_a_dead_engines_responses_are_taken_back_at_once_and_not_given_back() -> None:
     relay, engine = FakeRelay(leased(text=LONG)), Engine(rate=200)
     async with working(relay, engine) as running:
         await running.until(lambda: relay.steps)
         engine.dies = EngineDead("gone")
         with pytest.raises(EngineDead, match="gone"):
             await running.task
-    assert "leave" not in relay.calls
+    assert relay.calls[-2:] == ["register", "leave"]
+    assert relay.infos[-1].state == "draining"
     assert "release" not in relay.calls
+
+
+async def test_a_dead_engine_ends_the_worker_whatever_the_relay_does() -> None:
+    relay, engine = FakeRelay(leased(text=LONG)), Engine(rate=200)
+    async with working(relay, engine) as running:
+        await running.until(lambda: relay.steps)
+        relay.failures["register"].append(LinkLost("It broke."))
+        engine.dies = EngineDead("gone")
+        with pytest.raises(EngineDead, match="gone"):
+            await running.task
 
 
 async def test_an_engine_that_stands_still_is_dead() -> None:
