@@ -279,7 +279,7 @@ class Worker:
             logger.warning("left without a goodbye; what is still held will be taken back")
 
     async def _give_up(self) -> None:
-        """The engine is gone. Who registers is taken back: it counts as a crash, and nobody waits until this one is late."""
+        """The engine is gone. Who registers is taken back: it counts as a crash, and nobody waits for a deadline."""
         logger.info("giving up {} responses", len(self.holds))
         self.report.state = "draining"  # or it would be told of the work that there is now
         try:
