@@ -143,7 +143,8 @@ class GatewayRelay(GatewayCalls):
                 await self.renew(link)
                 if loop.time() >= take_back_at:
                     take_back_at = loop.time() + TAKE_BACK_S
-                    await self.take_back(link)
+                    if taken := await self.take_back(link):
+                        logger.info("took back {} that had gone silent", taken)
             except RelayWait as wait:  # a grace that somebody else's hello began, or Redis is full
                 await self._pause(wait.wait_s)
             except Fenced:
