@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench lock help
+.PHONY: run test check bench chaos lock help
 OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
@@ -16,6 +16,10 @@ check:  ## lint, types and unit tests, for the one who edits
 
 bench:  ## load on an installation of its own, as figures and a page in data/bench; options: OPTIONS="--help"
 	@$(PYTHON) -m deploy.local bench $(OPTIONS)
+
+chaos: OPTIONS += $(if $(STREAMS),--streams $(STREAMS)) $(if $(SEED),--seed $(SEED))
+chaos:  ## many streams while everything is killed, cut and slowed at random: STREAMS=800 SEED=… OPTIONS="--help"
+	@$(PYTHON) -m deploy.local chaos $(OPTIONS)
 
 lock:  ## renew the lock files in requirements/ from pyproject.toml
 	@$(PYTHON) -m deploy.local lock

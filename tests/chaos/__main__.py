@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from tests.chaos import table
-from tests.chaos.faults import FAULTS, LEFT
+from tests.chaos.faults import FAULTS
+from tests.chaos.plan import LEFT
 from tests.chaos.session import Wanted, chaos
 
 

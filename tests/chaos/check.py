@@ -50,7 +50,7 @@ class Track:
         self.last, self.at, self._derailed = -1, 0, False
 
     def _take_text(self, text: str, number: int) -> None:
-        whole, at = self.expected.text, self.at
+        whole, at = self.expected.unstopped, self.at  # who is stopped is told what was held back, too
         if self._derailed:
             pass
         elif not whole.startswith(text, at):

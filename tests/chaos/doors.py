@@ -16,6 +16,7 @@ SILENCE_S = 6.0  # then a connection counts as dead
 OPEN_S = 5.0
 FOR_NOW = (408, 429, 503)
 STOP_LANE = "stop"
+STOP_AGAIN_S = 0.2
 
 
 class Broken(Exception):
@@ -43,37 +44,15 @@ class Wish:
 
 async def by_socket(url: str, wish: Wish) -> AsyncIterator[Event]:
     """One WebSocket for one response."""
-    address = url.replace("http", "ws", 1) + "/v1/responses"
     in_query = wish.response_id is not None and wish.last % 2 == 0  # both ways of resuming
-    if in_query:
-        address += f"?resume={wish.response_id}&starting_after={wish.last}"
-    try:
-        socket = await connect(address, open_timeout=OPEN_S, close_timeout=0.2, ping_interval=None, max_size=2**21,
-                               compression=None, proxy=None)
-    except InvalidHandshake as error:
-        raise Broken(str(error)) from None
-    except (OSError, TimeoutError, EOFError) as error:
-        raise Broken(repr(error)) from None
+    socket = await _open(url, f"?resume={wish.response_id}&starting_after={wish.last}" if in_query else "")
     try:
         if wish.response_id is None:
             await _say(socket, type="response.create", idempotency_key=wish.key, **wish.create)
         elif not in_query:
             await _say(socket, type="parley:resume", response_id=wish.response_id, starting_after=wish.last)
-        stopped = False
-        while True:
-            if wish.stop and wish.response_id and not stopped:
-                stopped = True
-                await _say(socket, type="response.cancel", response_id=wish.response_id, stream_id=STOP_LANE)
-            event = await _hear(socket)
-            if event["type"] == "error":
-                if event.get("stream_id") == STOP_LANE:
-                    await asyncio.sleep(0.2)
-                    stopped = False
-                    continue
-                raise Refused(event["error"]["code"], for_now=event["status"] in FOR_NOW)
+        async for event in _told(socket, wish):
             yield event
-            if event["type"] in TERMINAL:
-                break
         await _say(socket, type="parley:ping")  # whatever else comes now came too often
         while (event := await _hear(socket))["type"] != "parley:pong":
             if event.get("stream_id") != STOP_LANE:  # that says only that the stop came too late
@@ -82,6 +61,34 @@ async def by_socket(url: str, wish: Wish) -> AsyncIterator[Event]:
         raise Broken(repr(error)) from None
     finally:
         socket.transport.abort()
+
+
+async def _open(url: str, query: str) -> ClientConnection:
+    address = f"{url.replace('http', 'ws', 1)}/v1/responses{query}"
+    try:
+        return await connect(address, open_timeout=OPEN_S, close_timeout=0.2, ping_interval=None, max_size=2**21,
+                             compression=None, proxy=None)
+    except (InvalidHandshake, OSError, TimeoutError, EOFError) as error:
+        raise Broken(repr(error)) from None
+
+
+async def _told(socket: ClientConnection, wish: Wish) -> AsyncIterator[Event]:
+    """Its events up to the terminal one; it is stopped when that is wished."""
+    stopped = False
+    while True:
+        if wish.stop and wish.response_id and not stopped:
+            stopped = True
+            await _say(socket, type="response.cancel", response_id=wish.response_id, stream_id=STOP_LANE)
+        event = await _hear(socket)
+        if event["type"] == "error" and event.get("stream_id") != STOP_LANE:
+            raise Refused(event["error"]["code"], for_now=event["status"] in FOR_NOW)
+        if event["type"] == "error":  # the stop was not heard: again, a little later
+            await asyncio.sleep(STOP_AGAIN_S)
+            stopped = False
+            continue
+        yield event
+        if event["type"] in TERMINAL:
+            return
 
 
 async def _say(socket: ClientConnection, **event: Any) -> None:

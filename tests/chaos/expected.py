@@ -29,6 +29,10 @@ class Expected:
         return "".join(self.pieces)
 
     @cached_property
+    def unstopped(self) -> str:
+        return "".join(self.spelled)
+
+    @cached_property
     def _ends(self) -> list[int]:
         return list(accumulate(len(piece) for piece in self.pieces if piece))
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos import loss
-from tests.chaos.plan import FaultPlan
+from tests.chaos.doors import SILENCE_S
+from tests.chaos.plan import LEFT, FaultPlan
+from tests.chaos.proxy import Proxy
 from tests.chaos.stack import Stack, is_stopped
 
 GRACE_S = 3.2
@@ -100,6 +102,7 @@ async def _gateway_deployed(stack: Stack, it: Happening) -> None:
 
 async def _redis_loses(stack: Stack, it: Happening) -> None:
     redis = stack.parley.redis
+    await asyncio.to_thread(loss.keep_small, redis)
     mark = await asyncio.to_thread(loss.mark, redis)
     await asyncio.sleep(0.2 + it.plan.size * 1.8)
     await asyncio.to_thread(lambda: redis.stop(kill=True))
@@ -116,8 +119,7 @@ async def _redis_sleeps(stack: Stack, it: Happening) -> None:
 async def _redis_hangs_up(stack: Stack, it: Happening) -> None:
     def kill() -> int:
         with stack.parley.redis.client() as client:
-            killed: int = client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-            return killed
+            return int(client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"))
     it.proof = await asyncio.to_thread(kill)
 
 
@@ -140,8 +142,8 @@ async def _clients_slow(stack: Stack, it: Happening) -> None:
     it.proof = await _slow([stack.front[it.gateway - 1]], 0.05 + it.plan.size * 0.5)
 
 
-async def _slow(proxies: Iterable[Any], delay_s: float) -> int:
-    proxies = list(proxies)
+async def _slow(some: Iterable[Proxy], delay_s: float) -> int:
+    proxies = list(some)
     before = sum(proxy.delayed for proxy in proxies)
     for proxy in proxies:
         proxy.delay_s = delay_s
@@ -155,12 +157,12 @@ async def _worker_cut_off(stack: Stack, it: Happening) -> None:
     """Its packets arrive late: perhaps after it was taken back."""
     name = f"worker-{it.plan.target}"
     it.held = await stack.held(name)
-    it.proof = await _stall(stack, name, 0.5 + it.plan.size * 6)
+    it.proof = await _stall(stack, name, 1 + it.plan.size * 6)
 
 
 async def _gateway_cut_off(stack: Stack, it: Happening) -> None:
     it.gateway = it.plan.target
-    it.proof = await _stall(stack, f"gateway-{it.gateway}", 0.5 + it.plan.size * 6)
+    it.proof = await _stall(stack, f"gateway-{it.gateway}", 1 + it.plan.size * 6)
 
 
 async def _stall(stack: Stack, name: str, seconds: float) -> int:
@@ -189,11 +191,13 @@ async def _clients_halved(stack: Stack, it: Happening) -> None:
 async def _clients_stalled(stack: Stack, it: Happening) -> None:
     it.gateway = it.plan.target
     it.proof = len(stack.front[it.gateway - 1].stall())
+    await asyncio.sleep(SILENCE_S + 1)
 
 
 async def _everybody_dies(stack: Stack, it: Happening) -> None:
     """What DESIGN section 4 calls left: all who knew of a token die as Redis loses it."""
     redis = stack.parley.redis
+    await asyncio.to_thread(loss.keep_small, redis)
     mark = await asyncio.to_thread(loss.mark, redis)
     await asyncio.sleep(0.5 + it.plan.size)
     names = stack.names
@@ -212,10 +216,10 @@ FAULTS = {
     "both workers killed": Fault(_workers_killed, ("workers",), "SIGKILL, started again 0–3 s later"),
     "worker asleep": Fault(_worker_sleeps, ("workers",), "SIGSTOP, SIGCONT 0.3–6.3 s later"),
     "worker deployed": Fault(_worker_deployed, ("workers",), "SIGTERM, started again"),
-    "worker cut off": Fault(_worker_cut_off, ("workers",), "its links to Redis silent for 0.5–6.5 s, then on"),
+    "worker cut off": Fault(_worker_cut_off, ("workers",), "its links to Redis silent for 1–7 s, then on"),
     "gateway killed": Fault(_gateway_killed, ("gateways",), "SIGKILL, started again 0–4 s later"),
     "gateway deployed": Fault(_gateway_deployed, ("gateways",), "SIGTERM, started again"),
-    "gateway cut off": Fault(_gateway_cut_off, ("gateways",), "its links to Redis silent for 0.5–6.5 s, then on"),
+    "gateway cut off": Fault(_gateway_cut_off, ("gateways",), "its links to Redis silent for 1–7 s, then on"),
     "Redis loses writes": Fault(_redis_loses, ("redis", "beside"), "killed; what it wrote in 0.2–2 s is gone"),
     "Redis asleep": Fault(_redis_sleeps, ("redis",), "SIGSTOP, SIGCONT 0.5–10 s later"),
     "Redis hangs up": Fault(_redis_hangs_up, ("redis",), "CLIENT KILL of everybody"),
@@ -225,7 +229,5 @@ FAULTS = {
     "half a frame": Fault(_clients_halved, ("clients",), "the same, in the middle of a frame"),
     "clients stalled": Fault(_clients_stalled, ("clients",), "all sockets of a gateway fall silent"),
     "clients slow": Fault(_clients_slow, ("clients",), "50–550 ms each way, for 3 s"),
-    "everybody dies": Fault(_everybody_dies, ("redis", "workers", "gateways"), "all processes killed, writes lost"),
+    LEFT: Fault(_everybody_dies, ("redis", "workers", "gateways"), "all processes killed, writes lost"),
 }
-LEFT = "everybody dies"
-SHORT = [name for name in FAULTS if name != LEFT]

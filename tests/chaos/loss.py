@@ -2,12 +2,15 @@
 
 The file only grows (it is never rewritten by itself here), so cutting it at the length it had is the copy taken then.
 """
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.redis_server import RedisServer
 
 NEVER_REWRITES = ("--auto-aof-rewrite-percentage", "0")
+LARGE_BYTES = 40_000_000  # loading more would make each return of Redis longer than the last
+REWRITE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,19 @@ class Mark:
 
     path: Path
     size: int
+
+
+def keep_small(redis: RedisServer) -> None:
+    """Have it rewrite the file if it has become large, and wait for that."""
+    if mark(redis).size < LARGE_BYTES:
+        return
+    with redis.client() as client:
+        client.bgrewriteaof()
+        limit = time.monotonic() + REWRITE_S
+        while any(client.info("persistence")[f"aof_rewrite_{what}"] for what in ("scheduled", "in_progress")):
+            if time.monotonic() > limit:
+                raise TimeoutError(f"Redis did not rewrite its append-only file within {REWRITE_S:g} s")
+            time.sleep(0.05)
 
 
 def mark(redis: RedisServer) -> Mark:

@@ -34,6 +34,8 @@ class Pipe(asyncio.Protocol):
         proxy.bytes += len(data)
         if link.halve and len(data) > 1:
             proxy.halved += 1
+            data = b"".join([late for _, late in self._late]) + data  # nothing overtakes what waits
+            self._late.clear()
             self.pass_on(data[:len(data) // 2])
             link.cut(gently=True)
         elif proxy.delay_s or self._late or link.stalled or self.other.transport is None:

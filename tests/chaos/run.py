@@ -3,6 +3,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.chaos.expected import Expected, undisturbed
 from tests.chaos.faults import FAULTS, Happening
@@ -11,6 +12,8 @@ from tests.chaos.stack import Stack
 from tests.chaos.stream import Reader, Stream
 
 MOST_AT_ONCE = 400
+FAULTS_BEHIND = 3  # before streams wait for them
+LOOK_S = 0.05
 LEAST_TO_HIT = 3  # readers; a fault that nobody could notice waits
 
 
@@ -46,6 +49,7 @@ class Run:
             async with asyncio.TaskGroup() as streams:
                 for stream in plan.streams:
                     await self._until(stream.at * self._seconds)
+                    await _when(partial(self._wanted, stream))
                     await self._room.acquire()
                     streams.create_task(self._read(stream))
             await faults
@@ -77,14 +81,27 @@ class Run:
 
     async def _break(self, faults: list[FaultPlan]) -> None:
         async with asyncio.TaskGroup() as group:
-            for fault in faults:
+            for number, fault in enumerate(faults):
                 await asyncio.sleep(fault.gap_s)
                 locks = [self._locks[fault.beside if name == "beside" else name] for name in FAULTS[fault.kind].locks]
                 for lock in locks:
                     await lock.acquire()
-                while len(self._readers()) < LEAST_TO_HIT and len(self.outcome.streams) < len(self.outcome.plan.streams):
-                    await asyncio.sleep(0.05)
+                await _when(partial(self._worth, fault, number))
                 group.create_task(self._happen(fault, locks))
+
+    def _wanted(self, stream: StreamPlan) -> bool:
+        """Whether the faults have come as far, or there is hardly anybody left for them."""
+        due = stream.at * len(self.outcome.plan.faults) - FAULTS_BEHIND
+        return len(self.outcome.happenings) >= due or len(self._readers()) < 4 * LEAST_TO_HIT
+
+    def _worth(self, fault: FaultPlan, number: int) -> bool:
+        """Whether it is its turn, beside the streams', and somebody is there to notice it."""
+        plan, begun = self.outcome.plan, len(self.outcome.streams)
+        if begun == len(plan.streams):
+            return True
+        at_one_gateway = FAULTS[fault.kind].locks == ("clients",)
+        readers = [reader for reader in self._readers() if not at_one_gateway or reader.gateway == fault.target]
+        return len(readers) >= LEAST_TO_HIT and begun >= 0.8 * number / len(plan.faults) * len(plan.streams)
 
     async def _happen(self, fault: FaultPlan, locks: list[asyncio.Lock]) -> None:
         it = Happening(fault, time.monotonic())
@@ -94,6 +111,8 @@ class Run:
             await FAULTS[fault.kind].act(self._stack, it)
         finally:
             it.ended = time.monotonic()
+            began, ended = it.began - self.outcome.began, it.ended - self.outcome.began
+            self._tell(f"{began:5.1f}–{ended:.1f} s  {fault.kind} {fault.target}, {fault.size:.2f}: {it.proof}")
             for lock in locks:
                 lock.release()
         it.readers = [
@@ -107,5 +126,14 @@ class Run:
             outcome = self.outcome
             wrong = sum(len(reader.track.wrong) for stream in outcome.streams for reader in stream.readers)
             done = len(outcome.streams) - len(self._running)
-            self._tell(f"{time.monotonic() - outcome.began:5.0f} s  {done} streams done, {len(self._running)} under way "
-                       f"with {readers} readers, {len(outcome.happenings)} faults, {wrong} wrong")
+            self._tell(f"{time.monotonic() - outcome.began:5.0f} s  {done} streams done, {len(self._running)} under way"
+                       f" with {readers} readers, {len(outcome.happenings)} faults, {wrong} wrong")
+
+
+async def _when(condition: Callable[[], bool]) -> None:
+    """Look until it is so. A run is made of conditions on many readers, so there is no one event for each."""
+    looking = True
+    while looking:
+        looking = not condition()
+        if looking:
+            await asyncio.sleep(LOOK_S)

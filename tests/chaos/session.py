@@ -33,7 +33,7 @@ async def chaos(wanted: Wanted, tell: Callable[[str], None]) -> tuple[Outcome, V
     seconds = max(wanted.streams / wanted.per_second, once_s)
     rounds = max(1, round(seconds / once_s))
     plan = Plan(wanted.seed, draw_streams(wanted.seed, wanted.streams, wanted.tokens),
-                draw_faults(wanted.seed, list(wanted.kinds), rounds, wanted.gap_s))
+                draw_faults(wanted.seed, wanted.kinds, rounds, wanted.gap_s))
     settings = {"synthetic_tokens_per_s": str(TOKENS_PER_S), "max_in_flight": "100000", "max_waiting": "100000"}
     async with Stack(settings) as stack:
         outcome = await Run(stack, plan, seconds, tell).go()

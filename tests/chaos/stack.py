@@ -1,18 +1,23 @@
-"""The real thing under test: Redis, gateways and workers as processes, with a proxy before each of their connections."""
+"""The real thing under test: Redis, gateways and workers as processes, each of their connections through a proxy."""
 import asyncio
 import os
 import signal
+import subprocess
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from relay.keys import Keys
 from tests.chaos.loss import NEVER_REWRITES
-from tests.chaos.proxy import Proxy
+from tests.chaos.proxy import Pipe, Proxy
 from tests.parley import Parley, get
 
 GATEWAYS = WORKERS = 2
+BACK_S = 60.0
+KEYS = Keys("0")
 
 
 class Stack:
@@ -21,8 +26,8 @@ class Stack:
     def __init__(self, settings: dict[str, str], **arguments: Any) -> None:
         self.parley = Parley(
             gateways=GATEWAYS, workers=WORKERS, settings=settings, redis_options=NEVER_REWRITES, **arguments)
-        self.front = [Proxy(partial(_dial_tcp, port)) for port in self.parley.ports]
-        self.back = {name: Proxy(partial(_dial_unix, str(self.parley.redis.socket))) for name in self.names}
+        self.front = [Proxy(partial(dial_tcp, port)) for port in self.parley.ports]
+        self.back = {name: Proxy(partial(dial_unix, str(self.parley.redis.socket))) for name in self.names}
         self.urls: list[str] = []
 
     @property
@@ -64,7 +69,13 @@ class Stack:
         return process.pid
 
     async def end(self, name: str, number: signal.Signals) -> int:
-        return await asyncio.to_thread(self.parley.end, name, number)
+        """Its exit code; it is killed where the signal does not end it in time."""
+        process = self.parley.processes[name]
+        try:
+            return await asyncio.to_thread(self.parley.end, name, number)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return await asyncio.to_thread(process.wait)
 
     async def back_again(self, name: str) -> None:
         """Start a process that has ended, and wait until it takes part."""
@@ -78,14 +89,14 @@ class Stack:
             self.parley.start_worker(int(number))
             await self.until(lambda: self.parley.log(name).count("registered") > before)
 
-    async def until(self, condition: "object") -> None:
-        await self.parley.until(condition, "a process to be back", 60)  # type: ignore[arg-type]
+    async def until(self, condition: Callable[[], bool]) -> None:
+        await self.parley.until(condition, "a process to be back", BACK_S)
 
     async def held(self, worker: str) -> set[str]:
         """What Redis says that a worker runs; nothing where it does not answer."""
         def look() -> set[str]:
             with suppress(Exception), self.parley.redis.client() as client:
-                return {member.decode() for member in client.smembers(f"parley:{{0}}:held:{worker}")}  # type: ignore
+                return {member.decode() for member in client.smembers(f"{KEYS.prefix}held:{worker}")}
             return set()
         return await asyncio.to_thread(look)
 
@@ -95,9 +106,9 @@ def is_stopped(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
-async def _dial_tcp(port: int, pipe: "object") -> object:
-    return await asyncio.get_running_loop().create_connection(pipe, "127.0.0.1", port)  # type: ignore
+async def dial_tcp(port: int, pipe: Callable[[], Pipe]) -> object:
+    return await asyncio.get_running_loop().create_connection(pipe, "127.0.0.1", port)
 
 
-async def _dial_unix(path: str, pipe: "object") -> object:
-    return await asyncio.get_running_loop().create_unix_connection(pipe, path)  # type: ignore
+async def dial_unix(path: str, pipe: Callable[[], Pipe]) -> object:
+    return await asyncio.get_running_loop().create_unix_connection(pipe, path)

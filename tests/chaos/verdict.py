@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.chaos.check import is_cancelled, text_of
-from tests.chaos.faults import LEFT, Happening
+from tests.chaos.faults import Happening
+from tests.chaos.plan import LEFT
 from tests.chaos.run import Outcome
 from tests.chaos.stream import Reader, Stream, asked_of
 
-PAUSE_P95_S = 5.0
 GONE = "response_not_found"
 LONG_AFTER_S = 15.0  # a cursor may show that it is of a lost history so long after
 
@@ -90,8 +90,8 @@ def _weigh_ends(verdict: Verdict, stream: Stream) -> None:
     if any((end["status"], text_of(end), end["usage"]) != (ends[0]["status"], text_of(ends[0]), ends[0]["usage"])
            for end in ends):
         verdict.wrong.append(("lost", str(stream.response_id)))
-        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}): its readers were told different ends: "
-                              f"{[(end['status'], len(text_of(end)), end['usage']) for end in ends]}")
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}): its readers were told different "
+                              f"ends: {[(end['status'], len(text_of(end)), end['usage']) for end in ends]}")
     for end in ends[:1]:
         if is_cancelled(end):
             _weigh_cancelled(verdict, stream, end)
@@ -102,8 +102,8 @@ def _weigh_cancelled(verdict: Verdict, stream: Stream, end: dict[str, Any]) -> N
     whole = stream.expected.raw(made)
     if text_of(end) != whole:
         verdict.wrong.append(("lost", str(stream.response_id)))
-        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped after {made} tokens, which "
-                              f"are {len(whole)} characters; it has {len(text_of(end))}")
+        verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped after {made} tokens, "
+                              f"which are {len(whole)} characters; it has {len(text_of(end))}")
     if all(reader.plan.cancels_after is None for reader in stream.readers):
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped by nobody")
 
