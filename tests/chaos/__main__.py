@@ -19,11 +19,14 @@ def main() -> int:
     parser.add_argument("--faults", default="", help="only these, by name, with commas between")
     parser.add_argument("--without-left", action="store_true", help=f"never {LEFT!r}")
     parser.add_argument("--logs", type=Path, help="where to keep the processes' logs of a run that failed")
+    parser.add_argument("--engine", choices=("synthetic", "vllm"), default="synthetic",
+                        help="vllm: a tiny model, greedy; its workers start slowly, so take few streams and faults")
     arguments = parser.parse_args()
     kinds = [kind.strip() for kind in arguments.faults.split(",") if kind.strip()] or list(FAULTS)
     if arguments.without_left:
         kinds.remove(LEFT)
-    wanted = Wanted(arguments.streams, arguments.seed, arguments.per_second, tuple(kinds), logs=arguments.logs)
+    wanted = Wanted(arguments.streams, arguments.seed, arguments.per_second, tuple(kinds),
+                    logs=arguments.logs, engine=arguments.engine)
     _tell(f"seed {wanted.seed}")
     outcome, verdict = asyncio.run(chaos(wanted, _tell))
     for line in table.lines(outcome, verdict):

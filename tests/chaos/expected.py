@@ -23,6 +23,7 @@ class Expected:
     status: str
     input_tokens: int
     output_tokens: int
+    by_token: bool = True  # else the pieces are characters
 
     @cached_property
     def text(self) -> str:

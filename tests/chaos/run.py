@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from tests.chaos.expected import Expected, undisturbed
+from tests.chaos.engines import Expect
 from tests.chaos.faults import FAULTS, Happening
 from tests.chaos.plan import FaultPlan, Plan, StreamPlan
 from tests.chaos.stack import Stack
@@ -32,8 +32,9 @@ class Outcome:
 class Run:
     """`seconds` is how long it takes until the last stream begins."""
 
-    def __init__(self, stack: Stack, plan: Plan, seconds: float, tell: Callable[[str], None]) -> None:
-        self._stack, self._seconds, self._tell = stack, seconds, tell
+    def __init__(
+            self, stack: Stack, plan: Plan, seconds: float, expect: Expect, tell: Callable[[str], None]) -> None:
+        self._stack, self._seconds, self._expect, self._tell = stack, seconds, expect, tell
         self.outcome = Outcome(plan)
         self._running: dict[Stream, None] = {}
         self._locks = {name: asyncio.Lock() for name in ("workers", "gateways", "redis", "clients")}
@@ -66,7 +67,7 @@ class Run:
 
     async def _read(self, plan: StreamPlan) -> None:
         try:
-            stream = Stream(plan, await self._expected(plan), self._stack.urls)
+            stream = Stream(plan, await self._expect(plan), self._stack.urls)
             self.outcome.streams.append(stream)
             self._running[stream] = None
             try:
@@ -75,9 +76,6 @@ class Run:
                 del self._running[stream]
         finally:
             self._room.release()
-
-    async def _expected(self, plan: StreamPlan) -> Expected:
-        return await undisturbed(plan.input, plan.fields)
 
     async def _break(self, faults: list[FaultPlan]) -> None:
         async with asyncio.TaskGroup() as group:

@@ -90,7 +90,7 @@ class Stack:
             await self.until(lambda: self.parley.log(name).count("registered") > before)
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        await self.parley.until(condition, "a process to be back", BACK_S)
+        await self.parley.until(condition, "a process to be back", max(BACK_S, self.parley.ready_s))
 
     async def held(self, worker: str) -> set[str]:
         """What Redis says that a worker runs; nothing where it does not answer."""
