@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench chaos lock help
+.PHONY: run test check bench bench-relay chaos lock help
 OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
@@ -16,6 +16,9 @@ check:  ## lint, types and unit tests, for the one who edits
 
 bench:  ## load on an installation of its own, as figures and a page in data/bench; options: OPTIONS="--help"
 	@$(PYTHON) -m deploy.local bench $(OPTIONS)
+
+bench-relay:  ## what the relay alone costs, and how soon it delivers: data/bench/relay.json
+	@$(PYTHON) -m deploy.local bench-relay $(OPTIONS)
 
 chaos: OPTIONS += $(if $(STREAMS),--streams $(STREAMS)) $(if $(SEED),--seed $(SEED))
 chaos:  ## many streams while everything is killed, cut and slowed at random: STREAMS=800 SEED=… OPTIONS="--help"

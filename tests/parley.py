@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from tests.redis_server import RedisServer
 
@@ -62,7 +63,7 @@ class Parley:
             **{f"PARLEY_{name.upper()}": value for name, value in (settings or {}).items()},
         }
 
-    def __enter__(self) -> "Parley":
+    def __enter__(self) -> Self:
         try:
             self.start()
         except BaseException:

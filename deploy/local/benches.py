@@ -1,4 +1,4 @@
-"""`make bench`, `make chaos`: the environment that a measurement needs, and then the measurement, on this terminal."""
+"""`make bench` and the like: the environment that a measurement needs, and then the measurement, on this terminal."""
 import asyncio
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from deploy.local.environments import DEV, Environment
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
-MODULES = {"bench": "tests.load", "chaos": "tests.chaos"}  # by command
+MODULES = {"bench": "tests.load", "bench-relay": "tests.load.relay", "chaos": "tests.chaos"}  # by command
 INTERRUPT_S = 30.0  # for a measurement to end what it has started
 
 

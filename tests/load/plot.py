@@ -48,7 +48,8 @@ class _Scale:
             return [step * n for n in range(int(self.high / step) + 1)]
         base = 10.0 if self.high / self.low > 100 else 2.0
         first = math.ceil(math.log(self.low, base) - 1e-9)
-        return [base**n for n in range(first, math.floor(math.log(self.high, base) + 1e-9) + 1)]
+        ticks = [base**n for n in range(first, math.floor(math.log(self.high, base) + 1e-9) + 1)]
+        return ticks if len(ticks) > 1 else [self.low, self.high]
 
 
 def plot(title: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:

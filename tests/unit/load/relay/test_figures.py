@@ -1,0 +1,66 @@
+import os
+import subprocess
+import time
+
+import pytest
+
+from tests.load.histogram import Histogram
+from tests.load.relay import soundness
+from tests.load.relay.listener import Counted, Stamped
+from tests.load.relay.stack import Spent
+from tests.load.relay.throttle import held_to
+from tests.load.usage import cpu_s
+
+DELTA = b'{"type":"response.output_text.delta","sequence_number":7,"delta":"1000000 1500000 "}'
+
+
+def test_the_engines_part_is_taken_off_the_workers_bill() -> None:
+    spent = Spent(4.0, 2.0, 3.0, 1.0, 1_500_000).since(Spent(1.0, 1.0, 1.0, 0.5, 500_000))
+    assert spent.per_token_us() == {"worker": 2.5, "redis": 1.0, "gateway": 2.0, "engine": 0.5}
+
+
+def test_each_token_of_a_merged_delta_has_its_own_delay() -> None:
+    delays = Histogram()
+    assert not Stamped(delays).hear(DELTA, 2.0)
+    assert len(delays) == 2
+    assert delays.percentile(50) == pytest.approx(0.5, rel=0.01)
+    assert delays.percentile(100) == pytest.approx(1.0, rel=0.01)
+
+
+def test_only_deltas_are_counted() -> None:
+    turn = Counted(0.0, Histogram())
+    for frame in (DELTA, b'{"type":"response.created"}', DELTA):
+        turn.hear(frame, 1.0)
+    assert turn.deltas == 2
+
+
+@pytest.mark.parametrize(("sound", "row", "is_sound"), [
+    (soundness.cost, {"pace": 1.0, "many_pace": 0.95}, True),
+    (soundness.cost, {"pace": 1.0, "many_pace": 0.5}, False),
+    (soundness.events, {"frames_per_token": 1.0}, True),
+    (soundness.events, {"frames_per_token": 0.5}, False),
+    (soundness.merged, {"tokens_per_frame": 2.0, "tokens_per_event": 1.0}, True),
+    (soundness.merged, {"tokens_per_frame": 500.0, "tokens_per_event": 1.0}, False),
+    (soundness.merged, {"tokens_per_frame": 2.0, "tokens_per_event": 8.0}, False),
+    (soundness.delay, {"pace": 1.0, "listener_cores": 0.3}, True),
+    (soundness.delay, {"pace": 1.0, "listener_cores": 0.99}, False),
+])
+def test_what_a_busy_machine_has_spoilt_is_not_a_result(
+        sound: soundness.Sound, row: dict[str, float], is_sound: bool) -> None:
+    assert (sound(row) == "") == is_sound
+
+
+def test_a_process_that_is_held_runs_for_its_share_and_freely_afterwards() -> None:
+    with subprocess.Popen(["sh", "-c", "while :; do :; done"]) as process:
+        try:
+            with held_to(0.2, [process.pid]):
+                began, used = time.monotonic(), cpu_s(process.pid)
+                while time.monotonic() < began + 1.0:
+                    os.getloadavg()
+                share = (cpu_s(process.pid) - used) / (time.monotonic() - began)
+            assert share < 0.5, "as much as it likes would be all"
+            used = cpu_s(process.pid)
+            while cpu_s(process.pid) < used + 0.1:
+                os.getloadavg()
+        finally:
+            process.kill()
