@@ -102,7 +102,8 @@ class Link:
         self._waiting.append(future)
         self._outgoing.put_nowait(args)
         try:
-            return await asyncio.wait_for(future, timeout_s or self._settings.call_timeout_s)
+            async with asyncio.timeout(timeout_s or self._settings.call_timeout_s):
+                return await future  # not `wait_for`: where an answer comes as it is cancelled, that goes on (3.11)
         except TimeoutError:
             self._lose("Redis does not answer.")
             raise LinkLost("Redis does not answer.") from None

@@ -52,6 +52,19 @@ async def test_no_answer_loses_the_link(own_redis: RedisServer) -> None:
     await link.close()
 
 
+async def test_who_is_cancelled_as_the_answer_comes_is_cancelled(settings: RelaySettings) -> None:
+    """Else a reader under way would go on for ever, and with it a gateway that stops."""
+    link = await Link.open(settings)
+    call = asyncio.create_task(link.command("ECHO", "hello"))
+    await asyncio.sleep(0)
+    link._waiting[0].set_result(b"hello")
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await link.command("ECHO", "again") == b"again"
+    await link.close()
+
+
 async def test_calls_overlap_and_may_be_cancelled(settings: RelaySettings) -> None:
     link = await Link.open(settings)
     tasks = [asyncio.create_task(link.command("ECHO", str(n))) for n in range(50)]
