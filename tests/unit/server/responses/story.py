@@ -80,7 +80,7 @@ def told(*texts: str) -> list[Record]:
 def join(records: Sequence[Record]) -> Record:
     """One record of several of one attempt that follow one another."""
     events = [event for record in records for event in record.events]
-    return Record(RESPONSE, records[0].attempt, records[0].after, records[0].first, events)
+    return Record(records[0].response_id, records[0].attempt, records[0].after, records[0].first, events)
 
 
 def chopped(records: Sequence[Record], sizes: Iterator[int]) -> list[Record]:
