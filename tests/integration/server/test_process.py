@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -168,12 +169,26 @@ async def test_a_stop_lets_a_turn_say_its_first_word_and_refuses_others(
     assert await asyncio.to_thread(parley.processes.pop("gateway-1").wait, 10) == 0
 
 
+@asynccontextmanager
+async def half_way(port: int, body: object) -> AsyncIterator[asyncio.StreamReader]:
+    """A POST that the gateway has begun to read, and so will not refuse any more; and then its answer."""
+    data = json.dumps(body).encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(
+        b"POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n"
+        b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(data))
+    assert b"100" in await reader.readuntil(b"\r\n\r\n")
+    writer.write(data)
+    yield reader
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_a_stop_lets_a_stream_say_its_first_word(
         redis_stands_still: tuple[Parley, Callable[[], None]]) -> None:
     parley, let_redis_go_on = redis_stands_still
     asked = {"input": "Go on [[tokens=200]]", "stream": True}
-    async with httpx.AsyncClient(timeout=20) as client:
-        asking = asyncio.create_task(client.post(f"{parley.urls[0]}/v1/responses", json=asked))
+    async with httpx.AsyncClient(timeout=20) as client, half_way(parley.ports[0], asked) as asking:
         async with socket_to(parley.ws_url) as socket:
             parley.processes["gateway-1"].send_signal(signal.SIGTERM)
             assert await rest_of(socket) == []
@@ -181,7 +196,8 @@ async def test_a_stop_lets_a_stream_say_its_first_word(
         assert (late.status_code, late.json()["error"]["code"]) == (503, "service_restart")
         assert int(late.headers["retry-after"]) > 0
         let_redis_go_on()
-        lines = [line for line in (await asking).text.splitlines() if line.startswith("data: {")]
+        answer = (await asking.read()).decode()
+        lines = [line for line in answer.splitlines() if line.startswith("data: {")]
         seen = [json.loads(line.removeprefix("data: ")) for line in lines]
         assert [event["type"] for event in seen[:2]] == ["response.created", "response.queued"]
         assert (seen[-1]["type"], seen[-1]["code"]) == ("error", "service_restart")

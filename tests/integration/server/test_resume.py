@@ -27,6 +27,7 @@ from tests.integration.server.talk import (
 from tests.integration.server.test_history import forget
 from tests.parley import Parley, metric
 
+pytestmark = pytest.mark.timeout(120)  # a thousand readers in all
 OWNER, STRANGER = "owner", "stranger"
 CURSORS: dict[str, str | None] = {  # "seen" is the last number that the asker had read when the others came
     "none": None, "the beginning": "-1", "the first": "0", "seen": "", "a hole": "500", "beyond": "1000000000",
