@@ -19,6 +19,7 @@ __all__ = ["GatewayRelay", "JobView", "Listener", "Shown", "Submission", "Submit
 RECONNECT_S = 0.2  # short beside half a grace, in which everybody must have come back
 READ_BLOCK_MS = 1000
 READ_COUNT = 500  # batches
+BACKFILL_AT_ONCE = 64
 BACKFILL_S = 0.3  # how often in a grace it is looked whether more was shown
 TAKE_BACK_S = 0.5
 CLOCKS_S = 0.02  # so that the grace is over by Redis's clock too
@@ -114,12 +115,16 @@ class GatewayRelay(GatewayCalls):
         till = loop.time() + hello.grace_s + (CLOCKS_S if hello.grace_s else 0)
         sent: dict[str, tuple[int, int]] = {}
         while not self._leaving.is_set() and (left := till - loop.time()) > 0:
+            news = []
             for shown in self._shown():
                 response_id, records = shown.request.response_id, shown.records
                 position = (records[-1].attempt, records[-1].last) if records else (-1, -1)
                 if sent.get(response_id) != position:
                     sent[response_id] = position
-                    await self.backfill(link, shown)
+                    news.append(shown)
+            # One after another they would outlast the grace, where the way to Redis is slow.
+            for i in range(0, len(news), BACKFILL_AT_ONCE):
+                await asyncio.gather(*[self.backfill(link, shown) for shown in news[i:i + BACKFILL_AT_ONCE]])
             await self._pause(min(left, BACKFILL_S))
 
     async def _enter(self, link: Link) -> None:

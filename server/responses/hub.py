@@ -167,7 +167,10 @@ class Hub:
     def replay(self, request: Request, records: list[Record]) -> Feed:
         """A feed of what has ended and the relay no longer knows, for viewers who come late. Raises ResponseGone."""
         feed = self._feeds.get(request.response_id)
-        if feed is None or feed.error is not None:
+        if feed is not None and not feed.done.is_set():  # another attaches to it, or waits for an end that Redis lost
+            feed.repair(records, self.now())
+            feed.loaded = True
+        if feed is None or feed.error is not None or not feed.done.is_set():
             feed = self._add(request)
             feed.followed = feed.loaded = feed.replayed = True
             feed.repair(records, self.now())

@@ -470,6 +470,13 @@ class TestReplaying:
         world.hub.open(a_request()).fail(ResponseGone())
         assert text(world.hub.replay(a_request(), RECORDS)) == "abcd"
 
+    async def test_it_completes_one_that_another_attaches_to_or_that_waits_for_its_end(self, world: World) -> None:
+        feed = world.hub.open(a_request())
+        viewer = feed.follow()
+        assert world.hub.replay(a_request(), RECORDS) is feed
+        frames = [frame async for frames in viewer for frame in frames]
+        assert orjson.loads(frames[-1])["type"] == "response.completed"
+
     async def test_what_has_no_end_is_gone(self, world: World) -> None:
         with pytest.raises(ResponseGone):
             world.hub.replay(a_request(), RECORDS[:-1])
