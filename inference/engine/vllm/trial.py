@@ -1,17 +1,27 @@
 """Tried at the start: does what is continued here go on as it would have undisturbed?"""
+import asyncio
 from typing import Any
 
-from inference.engine.port import Engine, EngineRequestError, Generation, Output
+from inference.engine.port import Engine, EngineDead, EngineRequestError, Generation, Output
 from relay.job import Sampling
 
 _TOKENS, _KNOWN = 8, 5
+LIMIT_S = 90.0  # it takes a second, some on a busy processor
 _TRIES = 3  # a GPU rounds a prompt otherwise than a step, which may decide a near tie; never thrice, if all is well
 # A grammar has a state of its own; and this one leaves so many ways to go on that no wrong one is hit by chance.
 _LETTERS = {"type": "json_schema", "name": "letters", "schema": {"type": "string", "pattern": "^[a-z]{50}$"}}
 
 
-async def goes_on_as_undisturbed(engine: Engine) -> bool:
-    """Raises EngineDead. Nothing else may run meanwhile."""
+async def goes_on_as_undisturbed(engine: Engine, limit_s: float = LIMIT_S) -> bool:
+    """Raises EngineDead, also of one that says nothing. Nothing else may run meanwhile."""
+    try:
+        async with asyncio.timeout(limit_s):
+            return await _goes_on(engine)
+    except TimeoutError:
+        raise EngineDead(f"It said nothing for {limit_s:g} s.") from None
+
+
+async def _goes_on(engine: Engine) -> bool:
     text_format = _LETTERS if await _has_grammars(engine) else None
     for seed in range(_TRIES):
         whole = await _answer(engine, seed, text_format, [])

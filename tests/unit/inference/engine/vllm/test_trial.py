@@ -45,6 +45,13 @@ class Dying(Engine):
         raise EngineDead("gone")
 
 
+class Silent(Engine):
+    """It swallows whatever it is given."""
+
+    async def add(self, generation: Generation) -> None:
+        return
+
+
 @pytest.mark.parametrize("takes", [True, False])
 async def test_one_that_goes_on(takes: bool) -> None:
     engine = Engine(takes=takes)
@@ -62,3 +69,8 @@ async def test_one_that_does_not(engine: Engine) -> None:
 async def test_one_that_dies_of_it() -> None:
     with pytest.raises(EngineDead):
         await goes_on_as_undisturbed(Dying())
+
+
+async def test_one_that_says_nothing_is_dead() -> None:
+    with pytest.raises(EngineDead, match="said nothing"):
+        await goes_on_as_undisturbed(Silent(), limit_s=0.01)
