@@ -106,7 +106,8 @@ class Connection:
         try:
             await self.service.cancel(self.user, action.response_id)
         except Exception as error:  # the task's end: the client is told, and the socket lives
-            await self._perform(self.session.refused(api_error(error), action.lane))
+            with suppress(WebSocketDisconnect):  # or cannot be told any more: the reader ends the socket
+                await self._perform(self.session.refused(api_error(error), action.lane))
 
     async def _run(self, turn: Turn) -> None:
         """A turn from its start to its terminal event."""

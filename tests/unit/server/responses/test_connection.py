@@ -1,0 +1,45 @@
+"""The shell of a socket, where its client is gone in the middle of something."""
+import asyncio
+from typing import Any
+
+from starlette.websockets import WebSocketDisconnect
+
+from server.common.errors import Code, NotFound
+from server.responses.connection import Connection
+from server.responses.session import Session, SessionLimits
+
+
+class Gone:
+    """A socket that has said one more thing, and hears nothing."""
+
+    def __init__(self, text: str) -> None:
+        self.messages = [{"type": "websocket.receive", "text": text}, {"type": "websocket.disconnect"}]
+
+    async def receive(self) -> dict[str, Any]:
+        return self.messages.pop(0)
+
+    async def send(self, message: dict[str, Any]) -> None:
+        raise WebSocketDisconnect(1006)
+
+    async def close(self, code: int, reason: str) -> None:
+        raise WebSocketDisconnect(1006)
+
+
+class Nothing:
+    """A service, and its clock, that know no response."""
+
+    @property
+    def clock(self) -> "Nothing":
+        return self
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    async def cancel(self, user: str, response_id: str) -> None:
+        raise NotFound(Code.RESPONSE_NOT_FOUND, "There is none.")
+
+
+async def test_a_stop_that_cannot_be_answered_any_more_ends_the_socket_and_raises_nothing() -> None:
+    socket: Any = Gone('{"type": "response.cancel", "response_id": "resp_1"}')
+    service: Any = Nothing()
+    await Connection(socket, Session(SessionLimits()), service, "ann").run([], asyncio.Event())
