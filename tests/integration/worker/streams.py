@@ -9,7 +9,9 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
+from relay.keys import Keys
 from tests.integration.server.talk import TERMINAL, Event, expected, numbers, text_of
+from tests.parley import Parley
 
 DELTA = "response.output_text.delta"
 
@@ -95,6 +97,12 @@ async def all_said(streams: list[Stream], characters: int) -> None:
 async def all_go_on(streams: list[Stream]) -> None:
     """Until each has said something more than it has now."""
     await asyncio.gather(*(stream.until_said(len(stream.said) + 1) for stream in streams))
+
+
+def busiest(parley: Parley) -> str:
+    """Of two workers the one that holds more now."""
+    with parley.redis.client() as client:
+        return max(("worker-1", "worker-2"), key=lambda name: client.scard(f"{Keys('0').prefix}held:{name}"))
 
 
 def share(values: list[float], part: float) -> float:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.integration.server.talk import expected
-from tests.integration.worker.streams import Stream, all_said, share, streaming
+from tests.integration.worker.streams import Stream, all_said, busiest, share, streaming
 from tests.parley import Parley, metric
 
 pytestmark = pytest.mark.timeout(120)  # each lasts for several deaths, on a busy machine
@@ -52,12 +52,12 @@ async def test_64_answers_go_on_after_a_kill_within_five_seconds(start_parley: C
     parley = start_parley(gateways=2, workers=2, settings={"synthetic_tokens_per_s": "50"})
     async with streaming(parley.ws_urls, [f"{number} [[tokens=400]]" for number in range(STREAMS)]) as streams:
         await all_said(streams, 200)
-        assert await asyncio.to_thread(parley.end, "worker-1", signal.SIGKILL) == -signal.SIGKILL
+        assert await asyncio.to_thread(parley.end, busiest(parley), signal.SIGKILL) == -signal.SIGKILL
     for stream in streams:
         stream.check()
     hit = [stream for stream in streams if stream.continued]
-    assert 0 < len(hit) < STREAMS, "both workers had some"
     assert {stream.continued for stream in hit} == {1}
+    assert len(hit) >= STREAMS / 2
     check_pauses(hit)
 
 
@@ -92,18 +92,20 @@ async def test_one_that_only_seemed_dead_drops_all_and_repeats_nothing(start_par
     parley = start_parley(workers=2, settings={"synthetic_tokens_per_s": "50"})
     async with streaming(parley.ws_urls, [f"{number} [[tokens=400]]" for number in range(16)]) as streams:
         await all_said(streams, 200)
-        sleeper = parley.processes["worker-1"]
+        name = busiest(parley)
+        sleeper = parley.processes[name]
         sleeper.send_signal(signal.SIGSTOP)
         await parley.until(lambda: "took back" in parley.logs(), "it to be taken back")
         await parley.until(lambda: metric(parley.url, "parley_running") == len(streams), "the others to have them all")
         sleeper.send_signal(signal.SIGCONT)
-        await parley.until(lambda: "registering anew" in parley.log("worker-1"), "it to notice")
+        await parley.until(lambda: "registering anew" in parley.log(name), "it to notice")
     for stream in streams:
         stream.check()
     hit = sum(stream.continued for stream in streams)
-    assert f"taken back by others; dropping {hit} responses" in parley.log("worker-1")
+    assert hit >= len(streams) / 2
+    assert f"taken back by others; dropping {hit} responses" in parley.log(name)
     check_pauses([stream for stream in streams if stream.continued])
-    await asyncio.to_thread(parley.end, "worker-2")
+    await asyncio.to_thread(parley.end, next(other for other in parley.processes if other not in (name, "gateway-1")))
     async with streaming(parley.ws_urls, ["afterwards [[tokens=20]]"]) as [after]:
         pass
     after.check()

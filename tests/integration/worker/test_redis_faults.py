@@ -12,7 +12,7 @@ from tests.chaos.proxy import Pipe, Proxy
 from tests.integration.relay.world import Client
 from tests.integration.server.talk import socket_to, turn
 from tests.integration.worker.behind_proxy import Way, behind_proxy
-from tests.integration.worker.streams import Stream, all_go_on, all_said, streaming
+from tests.integration.worker.streams import Stream, all_go_on, all_said, busiest, streaming
 from tests.parley import Parley, free_port
 from tests.redis_server import RedisServer
 
@@ -162,10 +162,11 @@ async def test_a_worker_that_dies_while_redis_pauses_is_continued_from_all_that_
     async with behind_proxy() as (parley, _):
         async with streaming(parley.ws_urls, texts(STREAMS, 300)) as streams:
             await all_said(streams, 200)
+            victim = busiest(parley)
             assert parley.redis.process
             parley.redis.process.send_signal(signal.SIGSTOP)
             await asyncio.sleep(PAUSE_S)  # the fault itself
-            await asyncio.to_thread(parley.end, "worker-1", signal.SIGKILL)
+            await asyncio.to_thread(parley.end, victim, signal.SIGKILL)
             parley.redis.process.send_signal(signal.SIGCONT)
         check_all(parley.redis, streams, undisturbed=False)
         assert any(stream.continued for stream in streams)
