@@ -50,7 +50,6 @@ class FaultPlan:
     target: int
     gap_s: float  # after the one before began
     size: float
-    beside: str  # what else may break meanwhile, where everything would be too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +70,7 @@ def draw_faults(seed: int, kinds: Sequence[str], rounds: int, gap_s: tuple[float
     """Each kind once in a round, in an order of its own; one that may cost something in a few of the rounds only."""
     chance = random.Random(f"{seed} faults")
     return [
-        FaultPlan(kind, chance.choice((1, 2)), chance.uniform(*gap_s), chance.random(),
-                  chance.choice(("workers", "gateways")))
+        FaultPlan(kind, chance.choice((1, 2)), chance.uniform(*gap_s), chance.random())
         for turn in range(rounds) for kind in chance.sample(kinds, len(kinds))
         if kind != LEFT or turn % RARELY == 0]
 

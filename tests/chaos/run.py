@@ -81,7 +81,7 @@ class Run:
         async with asyncio.TaskGroup() as group:
             for number, fault in enumerate(faults):
                 await asyncio.sleep(fault.gap_s)
-                locks = [self._locks[fault.beside if name == "beside" else name] for name in FAULTS[fault.kind].locks]
+                locks = [self._locks[name] for name in FAULTS[fault.kind].locks]
                 for lock in locks:
                     await lock.acquire()
                 await _when(partial(self._worth, fault, number))
