@@ -15,7 +15,7 @@ from tests.load.local import installation, probe
 from tests.load.pool import ClientPool
 from tests.load.report import page
 from tests.load.scenarios import SCENARIOS, Extent
-from tests.load.terminal import Terminal
+from tests.load.terminal import Terminal, end_in_order
 from tests.load.usage import Probe
 
 OWN = "an installation of its own, synthetic engine"
@@ -94,4 +94,5 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    end_in_order()
     raise SystemExit(main())

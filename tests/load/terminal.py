@@ -1,8 +1,14 @@
 """What is said while it runs: lines that stay, and one that is overwritten where the output is a terminal."""
+import signal
 import time
 from typing import TextIO
 
 QUIET_S = 5.0  # between two passing lines where nothing can be overwritten
+
+
+def end_in_order() -> None:
+    """Let a termination be as good as an interrupt: what was started is stopped, and nothing stays behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 class Terminal:

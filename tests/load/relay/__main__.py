@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.load import ratios
 from tests.load.relay import rows, soundness
 from tests.load.relay.rows import Row, Sizes
-from tests.load.terminal import Terminal
+from tests.load.terminal import Terminal, end_in_order
 
 GOALS = {
     "relay_cpu_us_per_token": "<= 6", "cost_growth_256_to_5000": "<= 1.5", "gateway_events_vs_bare_uvicorn": ">= 0.5",
@@ -97,4 +97,5 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    end_in_order()
     raise SystemExit(main())

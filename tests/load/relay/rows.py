@@ -30,6 +30,7 @@ Row = dict[str, float]
 RATE = 20.0  # tokens/s of each response
 FAST = 50.0  # so that 256 sockets stay below the load above which the gateway merges on purpose
 UP_S = 10.0
+SETTLE_S = 2.0  # for what has piled up while a thousand sockets were opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,16 @@ def delay(sizes: Sizes, *, spread: bool) -> Row:
     """ms from when the engine was due to make a token to when the socket had it; 1,000 responses × 20 tokens/s."""
     with (StampedParley(RATE, spread=spread) as parley,
           listener(parley.url, sizes.viewers, sizes.seconds, stamps=True) as listening):
+        time.sleep(SETTLE_S)
+        before = Spent.so_far(parley)
         heard = listening.measure()
+        spent = Spent.so_far(parley).since(before)
     delays = Histogram(heard.delays)
     p50, p99 = delays.percentile(50), delays.percentile(99)
     assert p50 is not None
     assert p99 is not None
     return {"p50_ms": p50 * 1000, "p99_ms": p99 * 1000, "pace": len(delays) / (heard.seconds * sizes.viewers * RATE),
-            "listener_cores": heard.cpu_s / heard.seconds}
+            "listener_cores": heard.cpu_s / heard.seconds, **spent.cores(heard.seconds)}
 
 
 def idle(sizes: Sizes) -> Row:

@@ -86,6 +86,11 @@ class Spent:
         return {"worker": (self.worker_s - self.engine_s) * us, "redis": self.redis_s * us,
                 "gateway": self.gateway_s * us, "engine": self.engine_s * us}
 
+    def cores(self, seconds: float) -> dict[str, float]:
+        """By process, the engine in its worker's."""
+        return {"worker_cores": self.worker_s / seconds, "redis_cores": self.redis_s / seconds,
+                "gateway_cores": self.gateway_s / seconds}
+
 
 @contextmanager
 def listener(url: str, sockets: int, seconds: float, *, stamps: bool = False) -> "Iterator[Listening]":

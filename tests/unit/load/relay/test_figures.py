@@ -1,15 +1,14 @@
-import os
 import subprocess
 import time
 
 import pytest
 
+from tests.chaos.stack import is_stopped
 from tests.load.histogram import Histogram
 from tests.load.relay import soundness
 from tests.load.relay.listener import Counted, Stamped
 from tests.load.relay.stack import Spent
 from tests.load.relay.throttle import held_to
-from tests.load.usage import cpu_s
 
 DELTA = b'{"type":"response.output_text.delta","sequence_number":7,"delta":"1000000 1500000 "}'
 
@@ -50,17 +49,15 @@ def test_what_a_busy_machine_has_spoilt_is_not_a_result(
     assert (sound(row) == "") == is_sound
 
 
-def test_a_process_that_is_held_runs_for_its_share_and_freely_afterwards() -> None:
-    with subprocess.Popen(["sh", "-c", "while :; do :; done"]) as process:
+def test_a_process_that_is_held_is_stopped_again_and_again_and_free_afterwards() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
         try:
             with held_to(0.2, [process.pid]):
-                began, used = time.monotonic(), cpu_s(process.pid)
-                while time.monotonic() < began + 1.0:
-                    os.getloadavg()
-                share = (cpu_s(process.pid) - used) / (time.monotonic() - began)
-            assert share < 0.5, "as much as it likes would be all"
-            used = cpu_s(process.pid)
-            while cpu_s(process.pid) < used + 0.1:
-                os.getloadavg()
+                changes, stopped = 0, is_stopped(process.pid)
+                limit = time.monotonic() + 30
+                while changes < 6 and time.monotonic() < limit:
+                    changes += stopped != (stopped := is_stopped(process.pid))
+            assert changes == 6
+            assert not is_stopped(process.pid)
         finally:
             process.kill()
