@@ -20,9 +20,9 @@ class Hold:
     """
 
     __slots__ = (
-        "_after", "_began_after", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "attempt",
-        "cancelled", "composer", "crashes", "destinations", "in_engine", "key", "response_id", "tokens", "unlogged",
-        "unsent", "unwanted", "wanted",
+        "_after", "_began_after", "_first", "_log_after", "_log_first", "_pace", "_prove", "_recent", "_request",
+        "attempt", "cancelled", "composer", "crashes", "destinations", "in_engine", "key", "response_id", "tokens",
+        "unlogged", "unsent", "unwanted", "wanted",
     )
 
     def __init__(self, leased: Leased, standing: Standing, now: float, turn: int) -> None:
@@ -40,6 +40,7 @@ class Hold:
         self._began_after = self._after = self._log_after = standing.last
         self._first = self._log_first = first_number(standing.last, leased.attempt, leased.request.created_at)
         self._recent = deque((now, record) for record in leased.records)
+        self._request = None if leased.unreadable else leased.request
         # Its first word clears a suspect, and must not be lost with this worker; without a gateway only the log has it.
         self._prove = leased.crashes > 0 or not leased.followers
         self._pace = Pace(now, turn)
@@ -71,6 +72,7 @@ class Hold:
         self._recent.append((now, entry))
         while self._recent[0][0] < now - REDIS_LOSES_S:
             self._recent.popleft()
+            self._request = None  # its job is as old, so Redis has it for certain
 
     def rejoined(self, now: float) -> None:
         """What `held` gave is in the log."""
@@ -84,4 +86,4 @@ class Hold:
         tail = [entry for _, entry in self._recent]
         if self.unlogged:
             tail.append(self.entry())
-        return Held(self.response_id, self.attempt, self._began_after, tail)
+        return Held(self.response_id, self.attempt, self._began_after, tail, self._request)

@@ -1,11 +1,12 @@
 """All jobs that this worker holds, between the relay's words and the engine's."""
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 
 from loguru import logger
 
 from inference.engine.port import Engine, Output
-from inference.hold import Hold
+from inference.hold import REDIS_LOSES_S, Hold
 from inference.intake import Entrant, Intake
 from inference.outgoing import Outgoing
 from inference.standing import Standing, read
@@ -23,6 +24,7 @@ class Holds:
         self._by_key: dict[str, Hold] = {}
         self._by_id: dict[str, Hold] = {}
         self._silent: dict[str, Hold] = {}  # those that have said nothing yet
+        self._ended: deque[tuple[float, Held]] = deque()  # whose end Redis may still lose
         self._turns = count()
         self.outgoing = Outgoing()
         self.intake = Intake(engine, self._refuse)
@@ -106,10 +108,17 @@ class Holds:
     def confirm(self, now: float) -> None:
         """The last step is in Redis."""
         for hold in self.outgoing.confirm(now):
+            self._ended.append((now, hold.held()))
             self._forget(hold)
+        self._let_go(now)
 
     def held(self) -> list[Held]:
         return [hold.held() for hold in self._by_key.values()]
+
+    def known(self, now: float) -> list[Held]:
+        """For `rejoin`: what is held, and what has ended so lately that Redis may have lost it."""
+        self._let_go(now)
+        return [*[held for _, held in self._ended], *self.held()]
 
     def keep(self, kept: set[str], now: float) -> None:
         """After `rejoin`: the others are somebody else's, or have ended."""
@@ -122,6 +131,10 @@ class Holds:
     def drop_all(self) -> None:
         for hold in list(self._by_key.values()):
             self._drop(hold)
+
+    def _let_go(self, now: float) -> None:
+        while self._ended and self._ended[0][0] < now - REDIS_LOSES_S:
+            self._ended.popleft()
 
     def _failure(self, job: Leased, standing: Standing) -> tuple[str, str] | None:
         """Code and message for a job that must not be run."""

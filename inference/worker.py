@@ -159,9 +159,8 @@ class Worker:
         if self._link == "away":
             self._link = "owes_rejoin" if await self._relay.connect() else "unregistered"
         if self._link == "owes_rejoin":
-            held = self.holds.held()
-            kept = await self._relay.rejoin(held)
-            logger.info("back in the relay with {} of {} responses", len(kept), len(held))
+            kept = await self._relay.rejoin(self.holds.known(self._clock()))
+            logger.info("back in the relay with {} of {} responses", len(kept), len(self.holds))
             self.holds.keep(kept, self._clock())
             self._looks, self._restate = kept, True
         else:

@@ -108,13 +108,15 @@ class Held:
     """A response that this worker runs. `after` is the log's last number where its attempt began.
 
     `records` are all that the log may lack, in order: not logged yet, or (for `rejoin`, after a restart of Redis)
-    logged or leased in the last 10 s.
+    logged or leased in the last 10 s. `request` is there where they begin with the first of all, so that a job that
+    Redis has lost can be made again.
     """
 
     response_id: str
     attempt: int
     after: int
     records: list[Record]
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)

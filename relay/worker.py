@@ -19,6 +19,7 @@ NO_LINK_PAUSE_S = 0.2  # before nudges are asked for again while Redis is away
 ENTRY_FIELDS = 6  # its last number too
 
 _requests = msgspec.msgpack.Decoder(Request)
+_encode_request = msgspec.msgpack.Encoder().encode
 _infos = msgspec.json.Encoder()
 
 
@@ -106,10 +107,11 @@ class WorkerRelay:
         Then `look` at those, and state the destinations of each in the next step, its log brought up to date. A job
         whose end Redis knows by now is not kept either.
         """
+        s = self.settings
         args: list[Argument] = [
-            self.name, ms(self.settings.deadline_s), ms(self.settings.log_keep_s), *describe(self._info), len(held)]
+            self.name, ms(s.deadline_s), ms(s.log_keep_s), ms(s.idempotency_keep_s), *describe(self._info), len(held)]
         for h in held:
-            args += (h.response_id, h.attempt, h.after, len(h.records), *flatten(h.records))
+            args += (h.response_id, h.attempt, h.after, *self._remade(h.request), len(h.records), *flatten(h.records))
         while True:
             try:
                 token, kept = await self._call("rejoin", *args)
@@ -119,6 +121,14 @@ class WorkerRelay:
         self._token = token.decode()
         self._held = {response_id.decode() for response_id in kept}
         return set(self._held)
+
+    def _remade(self, request: Request | None) -> tuple[Argument, ...]:
+        """What a job is made of again."""
+        if request is None:
+            return ("",) * 6
+        key = self._keys.idempotency(request.user, request.idempotency_key) if request.idempotency_key else ""
+        return (
+            request.user, request.model, int(request.store), _encode_request(request), key, request.request_hash)
 
     async def look(self, ids: list[str]) -> dict[str, tuple[list[str], bool]]:
         """Each job's followers, and whether it is cancelled; one that is gone is missing."""

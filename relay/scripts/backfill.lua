@@ -15,15 +15,10 @@ local new, attempt, _, status = lacking(id, records)
 local turn = not job and next_turn(user, model)
 
 if not job then
-  job = {id = id, state = 'waiting', owner = '', user = user, model = model, attempt = 0, crashes = 0,
-    store = store, idempotency = idempotency}
-  redis.call('HSET', KEY.job(id), 'state', 'waiting', 'owner', '', 'user', user, 'model', model, 'attempt', 0,
-    'crashes', 0, 'destinations', '', 'store', store, 'idempotency', idempotency, 'request', request, 'cancelled', '',
-    'status', '', 'queued_at', int(now), 'turn', exact(turn))
+  job = new_job(id, user, model, store, idempotency)
+  make_job(job, request, exact(turn), now)
 end
-if job.idempotency ~= '' and job.idempotency == idempotency and redis.call('EXISTS', idempotency) == 0 then
-  redis.call('SET', idempotency, id .. '\n' .. hash, 'PX', idempotency_ms)
-end
+put_back_key(job, idempotency, hash, idempotency_ms)
 add_entries(id, new)
 if status then
   end_job(job, status, keep_ms)

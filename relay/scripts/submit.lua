@@ -26,9 +26,8 @@ if new then
   if redis.call('ZCARD', KEY.queue(model)) >= tonumber(max_waiting) then
     return redis.error_reply('FULL ' .. model)
   end
-  redis.call('HSET', KEY.job(id), 'state', 'waiting', 'owner', '', 'user', user, 'model', model, 'attempt', 0,
-    'crashes', 0, 'destinations', '', 'store', store, 'idempotency', idempotency, 'request', request, 'cancelled', '',
-    'status', '', 'queued_at', int(now), 'turn', exact(next_turn(user, model)), 'follow:' .. gateway, 1)
+  make_job(new_job(id, user, model, store, idempotency), request, exact(next_turn(user, model)), now,
+    'follow:' .. gateway, 1)
   job = job_of(id)
 end
 local serves

@@ -223,7 +223,7 @@ FAULTS = {
     "gateway killed": Fault(_gateway_killed, ("gateways",), "SIGKILL, started again 0–4 s later"),
     "gateway deployed": Fault(_gateway_deployed, ("gateways",), "SIGTERM, started again"),
     "gateway cut off": Fault(_gateway_cut_off, ("gateways",), "its links to Redis silent for 1–7 s, then on"),
-    "Redis loses writes": Fault(_redis_loses, ("redis", "gateways"), "killed; what it wrote in 0.2–2 s is gone"),
+    "Redis loses writes": Fault(_redis_loses, ("redis",), "killed; what it wrote in 0.2–2 s is gone"),
     "Redis asleep": Fault(_redis_sleeps, ("redis",), "SIGSTOP, SIGCONT 0.5–10 s later"),
     "Redis hangs up": Fault(_redis_hangs_up, ("redis",), "CLIENT KILL of everybody"),
     "half a command": Fault(_redis_halved, ("redis",), "every link to Redis breaks in the middle of a write"),

@@ -9,6 +9,25 @@ local function job_of(id)
     crashes = tonumber(f[6]), destinations = f[7], store = f[8], idempotency = f[9]}
 end
 
+-- One that waits, in no queue yet. More fields may follow.
+local function make_job(job, request, turn, now, ...)
+  redis.call('HSET', KEY.job(job.id), 'state', 'waiting', 'owner', '', 'user', job.user, 'model', job.model, 'attempt', 0,
+    'crashes', 0, 'destinations', '', 'store', job.store, 'idempotency', job.idempotency, 'request', request,
+    'cancelled', '', 'status', '', 'queued_at', int(now), 'turn', turn, ...)
+end
+
+local function new_job(id, user, model, store, idempotency)
+  return {id = id, state = 'waiting', owner = '', user = user, model = model, attempt = 0, crashes = 0,
+    destinations = '', store = store, idempotency = idempotency}
+end
+
+-- The key that led to a job, if Redis has lost it.
+local function put_back_key(job, idempotency, hash, keep_ms)
+  if job.idempotency ~= '' and job.idempotency == idempotency and redis.call('EXISTS', idempotency) == 0 then
+    redis.call('SET', idempotency, job.id .. '\n' .. hash, 'PX', keep_ms)
+  end
+end
+
 local function followers_of(id)
   local gateways = {}
   for _, name in ipairs(redis.call('HKEYS', KEY.job(id))) do

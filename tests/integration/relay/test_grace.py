@@ -1,9 +1,12 @@
 """After a restart of Redis: the two halves of the grace, putting back, rejoining. Forged here, real in test_restart."""
+from dataclasses import replace
+
 import pytest
 from msgspec import structs
 
 from relay.errors import Fenced, IdempotencyMismatch, RelayWait
 from relay.events import Created, Queued
+from relay.job import Request
 from relay.link import Link
 from relay.records import ATTEMPT_GAP, Record, first_record
 from relay.settings import RelaySettings
@@ -13,6 +16,7 @@ from tests.integration.relay.world import (
     BareGateway,
     BareWorker,
     Client,
+    Running,
     beginning,
     ended,
     make_late,
@@ -29,6 +33,10 @@ def grace(client: Client, *, half: int) -> None:
     now = seconds * 1000 + micros // 1000
     begin = {0: now - 200_000, 1: now - 25_000, 2: now - 75_000}[half]
     client.hset(RUN, mapping={"grace_from": begin, "grace_until": begin + 100_000})
+
+
+def whole_held(running: Running, records: list[Record], asked: Request) -> Held:
+    return replace(running.held(*records), request=asked)
 
 
 async def test_a_new_run_with_jobs_begins_a_grace(ga: BareGateway, client: Client) -> None:
@@ -83,7 +91,7 @@ async def test_the_halves(ga: BareGateway, w1: BareWorker, client: Client) -> No
     await ga.send(1)
     (running,) = await w1.take()
     shown = Shown(request(1), [first_record(running.id)])
-    rejoin = ("rejoin", "w1", 60_000, 1000, "tiny", "ready", 1, "{}", 0)
+    rejoin = ("rejoin", "w1", 60_000, 1000, 1000, "tiny", "ready", 1, "{}", 0)
     grace(client, half=1)
     with pytest.raises(RelayWait):
         await ga.link.call(*rejoin)
@@ -293,3 +301,39 @@ async def test_lateness_seen_before_the_grace_does_not_count(ga: BareGateway, w1
     make_late(client, "workers", "w1")
     client.hset(RUN, mapping={"grace_from": 1, "grace_until": client.time()[0] * 1000 - 1000})
     assert await ga.take_back(ga.link) == 0
+
+
+async def test_rejoin_makes_a_lost_job_again_where_the_worker_has_all_of_it(
+        ga: BareGateway, gb: BareGateway, w1: BareWorker, client: Client) -> None:
+    """The gateway that submitted it died, and Redis lost it; only who runs it knows."""
+    asked = structs.replace(request(1), idempotency_key="key", request_hash="hash")
+    await ga.submit(Submission(asked, "hash", "key"))
+    (running,) = await w1.take()
+    whole = [first_record(running.id), running.make(beginning(), token(1))]
+    client.flushdb()
+    grace(client, half=2)
+    assert await w1.rejoin([running.held(*whole[1:])]) == set(), "no request, so it cannot be made again"
+    assert await w1.rejoin([whole_held(running, whole[1:], asked)]) == set(), "a hole before what it has"
+    assert await w1.rejoin([whole_held(running, whole, asked)]) == {running.id}
+    grace(client, half=0)
+    job = await gb.find(running.id)
+    assert job is not None
+    assert (job.state, job.attempt, job.request, job.followers) == ("running", running.attempt, asked, [])
+    assert await gb.read_all(running.id) == [Created(), Queued(), beginning(), token(1)]
+    assert await gb.find_submitted("ann", "key", "hash") == running.id
+    await w1.finish(running, to=[])
+    assert client.xlen(KEYS.to_record) == 1
+
+
+async def test_rejoin_puts_back_an_end_that_redis_has_lost(ga: BareGateway, w1: BareWorker, client: Client) -> None:
+    await ga.send(1)
+    (running,) = await w1.take()
+    whole = [first_record(running.id), running.make(beginning(), ended())]
+    client.flushdb()
+    grace(client, half=2)
+    assert await w1.rejoin([whole_held(running, whole, request(1))]) == set(), "nothing is left to do"
+    grace(client, half=0)
+    job = await ga.find(running.id)
+    assert job is not None
+    assert (job.state, job.status) == ("ended", "completed")
+    assert await ga.read_all(running.id) == [Created(), Queued(), beginning(), ended()]

@@ -1,5 +1,6 @@
 """Every script, with every one of its writes in turn failing: run again whole, it leaves what a clean run leaves."""
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from msgspec import structs
@@ -190,6 +191,17 @@ def in_grace(w: World) -> None:
     w.client.hset(f"{KEYS.prefix}run", mapping={"grace_from": 1, "grace_until": 10 ** 13})
 
 
+async def rejoin_lost(w: World) -> Call:
+    asked = structs.replace(request(1, store=False), idempotency_key="key", request_hash="hash")
+    await w.ga.submit(Submission(asked, "hash", "key"))
+    (running,) = await w.w1.take()
+    records = [first_record(running.id), running.make(beginning(), token(1))]
+    w.client.delete(
+        KEYS.job(running.id), KEYS.log(running.id), KEYS.idempotency("ann", "key"), f"{KEYS.prefix}live",
+        f"{KEYS.prefix}user:ann", f"{KEYS.prefix}held:w1")
+    return await capture(lambda: w.w1.rejoin([replace(running.held(*records), request=asked)]))
+
+
 async def backfill_missing(w: World) -> Call:
     in_grace(w)
     w.ga._follows.add("resp_00001")
@@ -229,8 +241,8 @@ async def recorded(w: World) -> Call:
 SCENARIOS = [
     hello, register_worker, register_gateway, renew, leave_worker, leave_gateway, submit, lease, lease_a_complete_one,
     append, follow, unfollow, unfollow_unwatched, cancel_waiting, cancel_running, cancel_detached, take_back_worker,
-    take_back_gateways, release, rejoin, backfill_missing, backfill_unwatched, backfill_lost_lease, backfill_lost_end,
-    recorded]
+    take_back_gateways, release, rejoin, rejoin_lost, backfill_missing, backfill_unwatched, backfill_lost_lease,
+    backfill_lost_end, recorded]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)

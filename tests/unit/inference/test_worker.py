@@ -354,6 +354,21 @@ async def test_after_a_lost_link_it_rejoins_with_its_tail_and_goes_on() -> None:
     assert relay.end(response_id(1)) is None
 
 
+async def test_what_it_has_ended_lately_is_put_back_too_if_redis_has_lost_it() -> None:
+    """The gateway that knew of it may be gone by then."""
+    ended, going_on = leased(0, text="[[tokens=5]]"), leased(1, text=LONG)
+    relay = FakeRelay(ended, going_on)
+    async with working(relay, Engine(rate=400)) as running:
+        await running.ended(0)
+        relay.failures["append"].append(LinkLost())
+        await running.until(lambda: relay.rejoined)
+        known = {held.response_id: held for held in relay.rejoined}
+    assert [held.request for held in known.values()] == [ended.request, going_on.request]
+    events = [event for record in known[response_id(0)].records for event in record.events]
+    assert events[:2] == ended.records[0].events
+    assert events[2:] == relay.events(response_id(0))
+
+
 async def test_a_grace_is_waited_for_and_nothing_is_said_twice_in_the_log() -> None:
     job = leased(text="[[tokens=60]]")
     relay = FakeRelay(job)
