@@ -42,7 +42,7 @@ async def test_what_is_stored_goes_on_and_what_nobody_could_read_is_stopped(two:
     await two.until(lambda: total(two, "parley_detached_total") == 1, "what was left to be stopped")
     assert (await read(two, left))["incomplete_details"] == {"reason": "cancelled"}
     assert (await read(two, stored))["status"] == "in_progress"
-    assert metric(two.url, "parley_running") == 1
+    await two.until(lambda: metric(two.url, "parley_running") == 1, "its worker to say that it runs the other alone")
 
 
 async def test_a_viewer_at_another_gateway_keeps_it_running(two: Parley) -> None:
