@@ -28,10 +28,19 @@ class History:
         self.relay, self.repository, self.fold, self.clock = relay, repository, fold, clock
 
     async def find(self, response_id: str, user: str) -> StoredResponse | None:
-        """The response; None if there is none that this user may see. Raises Unavailable if that cannot be known."""
-        found = await self._in_relay(response_id)
+        """The response; None if there is none that this user may see.
+
+        Raises Unavailable or RelayError if that cannot be known: what has just ended only the relay has.
+        """
+        away: RelayError | None = None
+        try:
+            found = await self._in_relay(response_id)
+        except RelayError as error:
+            found, away = None, error
         if found is None:
             found = await self._in_database(response_id)
+            if found is None and away is not None:
+                raise away
         elif await self._is_deleted(response_id):
             return None
         return found if found is not None and found.request.user == user else None
@@ -47,7 +56,7 @@ class History:
             raise _unavailable(error) from error
 
     async def delete(self, response_id: str, user: str) -> None:
-        """Forget the response. Raises NotFound, Unavailable."""
+        """Forget the response. Raises NotFound, Unavailable, RelayError."""
         found = await self.find(response_id, user)
         if found is None:
             raise NotFound(Code.RESPONSE_NOT_FOUND, f"There is no response `{response_id[:80]}` of yours.")
@@ -57,14 +66,11 @@ class History:
             raise _unavailable(error) from error
 
     async def _in_relay(self, response_id: str) -> StoredResponse | None:
-        try:
-            job = await self.relay.find(response_id)
-            if job is None or job.state != "ended" or not job.store:
-                return None
-            found = StoredResponse(job.request, self.fold(job.request, await self.relay.log(response_id)))
-            return found if found.has_ended else None  # else its log was let go of between the two calls
-        except RelayError:
-            return None  # the database may know
+        job = await self.relay.find(response_id)
+        if job is None or job.state != "ended" or not job.store:
+            return None
+        found = StoredResponse(job.request, self.fold(job.request, await self.relay.log(response_id)))
+        return found if found.has_ended else None  # else its log was let go of between the two calls
 
     async def _in_database(self, response_id: str) -> StoredResponse | None:
         try:

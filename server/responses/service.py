@@ -46,13 +46,13 @@ class History(Protocol):
     """Responses that have ended and were to be stored."""
 
     async def find(self, response_id: str, user: str) -> Stored | None:
-        """None if there is none that this user may see. Raises Unavailable."""
+        """None if there is none that this user may see. Raises Unavailable, RelayError."""
 
     async def records(self, response_id: str) -> list[Record]:
         """The events of what `find` has found, where they were kept with it. Raises Unavailable."""
 
     async def delete(self, response_id: str, user: str) -> None:
-        """Raises NotFound, Unavailable."""
+        """Raises NotFound, Unavailable, RelayError."""
 
 
 class Catalog(Protocol):
@@ -109,11 +109,16 @@ class ResponseService:
         located = await self._locate(user, response_id)
         if isinstance(located, Feed):
             return located
-        with suppress(ResponseGone, RelayError):
+        away: RelayError | None = None
+        try:
             return await self.hub.attach(response_id)
+        except ResponseGone:
+            pass
+        except RelayError as error:
+            away = error
         if records := await self.history.records(response_id):
             return self.hub.replay(located.request, records)
-        raise self._not_found(response_id)
+        raise away or self._not_found(response_id)  # it may have ended just now, and be saved in a moment
 
     def past_of(self, feed: Feed) -> Past | None:
         """What a response that has ended is to the one that continues it; None if it failed."""

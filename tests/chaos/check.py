@@ -65,7 +65,7 @@ class Track:
     def _judge_end(self, response: Event) -> None:
         expected, status, usage = self.expected, response["status"], response["usage"]
         said = text_of(response)
-        if said != expected.text[:self.at] or len(said) != self.at:
+        if said != expected.unstopped[:self.at] or len(said) != self.at:
             self._blame("lost", f"the terminal event has {len(said)} characters, {self.at} were told")
         if is_cancelled(response) or status == "failed":
             return

@@ -89,3 +89,12 @@ async def test_what_is_held_back_for_a_stop_is_told_to_who_is_stopped() -> None:
     assert cut.text == whole.text[:whole.text.index(stop)]
     assert whole.text.startswith(cut.raw(cut.output_tokens))
     assert len(cut.raw(cut.output_tokens)) > len(cut.text)
+
+
+def test_who_is_stopped_is_told_what_was_held_back() -> None:
+    """As the beginning of what might have become a stop."""
+    one = Track(Expected(["Ei", "n "], PIECES, "completed", input_tokens=3, output_tokens=3))
+    stopped = {"status": "incomplete", "incomplete_details": {"reason": "cancelled"}}
+    for event in (CREATED, BEGUN, delta(FIRST, "Ei"), delta(FIRST + 1, "n Üb"), end(FIRST + 2, "Ein Üb", **stopped)):
+        one.take(event)
+    assert one.wrong == []

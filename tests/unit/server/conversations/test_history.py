@@ -1,6 +1,7 @@
 """Where an earlier response is found, and for whom."""
 import pytest
 
+from relay.errors import RelayAway
 from server.common.errors import Code, NotFound, Unavailable
 from server.conversations.history import History
 from server.conversations.repository import ResponseRepository
@@ -37,6 +38,14 @@ async def test_is_there_when_only_the_database_has_it(
     assert found is not None
     assert found.request == request
     assert await history.records("resp_0a") == records
+
+
+async def test_what_only_the_relay_can_know_is_not_unknown_while_it_is_away(history: History, relay: FakeRelay) -> None:
+    """It has ended, and is not saved yet: told that it does not exist, its reader would give up."""
+    relay.add("resp_0a")
+    relay.away = True
+    with pytest.raises(RelayAway):
+        await history.find("resp_0a", "guest")
 
 
 async def test_knowing_an_id_is_no_right_to_it(

@@ -202,6 +202,9 @@ async def test_what_was_stored_without_its_events_can_be_read_but_not_followed(w
     service = world.over(world.gateway())
     assert await refusal(service.follow("u", response_id)) is Code.RESPONSE_NOT_FOUND
     assert (await service.read("u", response_id))["status"] == "completed"
+    world.relay.error = AWAY
+    with pytest.raises(RelayAway):  # it may have been read from the relay just now, and be saved in a moment
+        await service.follow("u", response_id)
 
 
 async def test_a_key_counts_though_what_it_went_on_from_is_gone(world: World) -> None:
