@@ -5,6 +5,7 @@ import msgspec
 
 from relay.errors import IdempotencyMismatch, RelayAway, Unreadable
 from relay.events import AnyEvent
+from relay.job import encode_request
 from relay.keys import Keys
 from relay.link import Link, ms
 from relay.records import (
@@ -18,8 +19,6 @@ from relay.records import (
 )
 from relay.settings import RelaySettings
 from relay.views import JobView, Shown, Submission, Submitted, WorkerInfo, job_view, live_workers
-
-_requests = msgspec.msgpack.Encoder()
 
 
 class GatewayCalls:
@@ -69,8 +68,8 @@ class GatewayCalls:
         request, records = shown.request, merge(shown.records)
         reply = await link.call(
             "backfill", self.name, request.response_id, request.user, request.model, int(request.store),
-            _requests.encode(request), int(request.response_id in self._follows), ms(self.settings.log_keep_s),
-            self._idempotency(request.user, request.idempotency_key), request.request_hash,
+            encode_request(request), int(request.response_id in self._follows), ms(self.settings.log_keep_s),
+            self._keys.idempotency(request.user, request.idempotency_key), request.request_hash,
             ms(self.settings.idempotency_keep_s), len(records), *flatten(records))
         return bool(reply == b"OK")
 
@@ -87,15 +86,12 @@ class GatewayCalls:
         request, s = submission.request, self.settings
         response_id, new, waiting, worker = await self._alive().call(
             "submit", self.name, request.response_id, request.user, request.model, int(request.store),
-            _requests.encode(request), encode_events(FIRST_EVENTS),
-            self._idempotency(request.user, submission.idempotency_key), submission.request_hash,
+            encode_request(request), encode_events(FIRST_EVENTS),
+            self._keys.idempotency(request.user, submission.idempotency_key), submission.request_hash,
             s.max_waiting, s.max_in_flight, ms(s.idempotency_keep_s))
         if new:
             self._follows.add(request.response_id)
         return Submitted(response_id.decode(), bool(new), int(waiting or 0), bool(worker))
-
-    def _idempotency(self, user: str, key: str | None) -> str:
-        return self._keys.idempotency(user, key) if key else ""
 
     async def find_submitted(self, user: str, key: str, request_hash: str) -> str | None:
         """The response that was made for this idempotency key; None if none is known. Raises IdempotencyMismatch."""

@@ -44,3 +44,7 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     idempotency_key: str = ""  # here too, so that whoever knows the request can put the key back
     request_hash: str = ""
     echo: dict[str, Any] = {}
+
+
+encode_request = msgspec.msgpack.Encoder().encode
+decode_request = msgspec.msgpack.Decoder(Request).decode

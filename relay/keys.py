@@ -35,9 +35,9 @@ class Keys:
     def commands(self, worker: str) -> str:
         return f"{self.prefix}commands:{worker}"
 
-    def idempotency(self, user: str, key: str) -> str:
-        """The user's colons are escaped, so that no user can name another's key."""
-        return f"{self.prefix}idempotency:{user.replace('%', '%25').replace(':', '%3A')}:{key}"
+    def idempotency(self, user: str, key: str | None) -> str:
+        """Empty where there is none. The user's colons are escaped, so that no user can name another's key."""
+        return "" if not key else f"{self.prefix}idempotency:{user.replace('%', '%25').replace(':', '%3A')}:{key}"
 
 
 def lua() -> str:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from relay.job import Request
+from relay.job import Request, decode_request
 from relay.records import Record
 
 JobState = Literal["waiting", "running", "handover", "ended"]
@@ -140,7 +140,6 @@ class Nudge:
     response_id: str = ""
 
 
-_requests = msgspec.msgpack.Decoder(Request)
 _infos = msgspec.json.Decoder(WorkerInfo)
 FOLLOW = b"follow:"
 
@@ -151,7 +150,7 @@ def job_view(response_id: str, fields: dict[bytes, bytes]) -> JobView:
     state: Any = text["state"]
     return JobView(
         response_id, text["user"], text["model"], state, int(text["attempt"]), int(text["crashes"]),
-        text["cancelled"] != "", text["store"] == "1", text["status"], _requests.decode(fields[b"request"]),
+        text["cancelled"] != "", text["store"] == "1", text["status"], decode_request(fields[b"request"]),
         sorted(name.removeprefix(FOLLOW).decode() for name in fields if name.startswith(FOLLOW)))
 
 

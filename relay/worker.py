@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from relay.errors import Fenced, LinkLost, RelayAway, RelayError, RelayWait
-from relay.job import Request
+from relay.job import Request, decode_request, encode_request
 from relay.keys import Keys
 from relay.link import Argument, Link, ms
 from relay.records import Record, decode_entry, encode_batch, encode_events, flatten
@@ -18,8 +18,6 @@ __all__ = ["Held", "Leased", "Nudge", "Step", "WorkerInfo", "WorkerRelay"]
 NO_LINK_PAUSE_S = 0.2  # before nudges are asked for again while Redis is away
 ENTRY_FIELDS = 6  # its last number too
 
-_requests = msgspec.msgpack.Decoder(Request)
-_encode_request = msgspec.msgpack.Encoder().encode
 _infos = msgspec.json.Encoder()
 
 
@@ -126,9 +124,9 @@ class WorkerRelay:
         """What a job is made of again."""
         if request is None:
             return ("",) * 6
-        key = self._keys.idempotency(request.user, request.idempotency_key) if request.idempotency_key else ""
         return (
-            request.user, request.model, int(request.store), _encode_request(request), key, request.request_hash)
+            request.user, request.model, int(request.store), encode_request(request),
+            self._keys.idempotency(request.user, request.idempotency_key), request.request_hash)
 
     async def look(self, ids: list[str]) -> dict[str, tuple[list[str], bool]]:
         """Each job's followers, and whether it is cancelled; one that is gone is missing."""
@@ -209,7 +207,7 @@ def _leased(job: list[Any]) -> Leased:
     name = response_id.decode()
     unreadable = False
     try:
-        decoded = _requests.decode(request)
+        decoded = decode_request(request)
     except msgspec.DecodeError:  # raised, it would end one worker after another
         decoded, unreadable = Request(name, user="", model="", created_at=0.0, input=[]), True
     records = []

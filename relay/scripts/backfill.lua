@@ -26,8 +26,7 @@ if status then
   redis.call('LREM', KEY.handover(job.model), 0, id)
   return redis.status_reply('OK')
 end
-redis.call('SADD', KEY.live, id)
-redis.call('SADD', KEY.user(job.user), id)
+count_in(job)
 if follows == '1' then
   redis.call('HSET', KEY.job(id), 'follow:' .. gateway, 1)
   redis.call('SADD', KEY.follows(gateway), id)

@@ -52,8 +52,7 @@ for _, p in ipairs(plans) do
   local job = p.job
   if p.turn then make_job(job, p.request, p.turn, now) end
   put_back_key(job, p.idempotency, p.hash, idempotency_ms)
-  redis.call('SADD', KEY.live, job.id)
-  redis.call('SADD', KEY.user(job.user), job.id)
+  count_in(job)
   add_entries(job.id, p.new)
   redis.call('SADD', KEY.held(worker), job.id)
   redis.call('HSET', KEY.job(job.id), 'state', 'running', 'owner', worker, 'attempt', int(p.attempt),

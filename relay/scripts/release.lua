@@ -15,19 +15,9 @@ for _ = 1, count do
   local job = job_of(id)
   if job and job.state == 'running' and job.owner == worker and job.attempt == attempt then
     local new, _, _, status = lacking(id, records)
-    plans[#plans + 1] = {job = job, new = new, status = status}
+    plans[#plans + 1] = {job = job, new = new, status = status, crashes = job.crashes}
   end
 end
 
-local models = {}
-for _, p in ipairs(plans) do
-  add_entries(p.job.id, p.new)
-  if p.status then
-    end_job(p.job, p.status, keep_ms)
-  else
-    hand_over(p.job, p.job.crashes)
-    models[p.job.model] = (models[p.job.model] or 0) + 1
-  end
-end
-for model, jobs in pairs(models) do nudge_for_work(model, now, jobs) end
+settle(plans, now, keep_ms)
 return redis.status_reply('OK')

@@ -26,15 +26,13 @@ if new then
   if redis.call('ZCARD', KEY.queue(model)) >= tonumber(max_waiting) then
     return redis.error_reply('FULL ' .. model)
   end
-  make_job(new_job(id, user, model, store, idempotency), request, exact(next_turn(user, model)), now,
-    'follow:' .. gateway, 1)
-  job = job_of(id)
+  job = new_job(id, user, model, store, idempotency)
+  make_job(job, request, exact(next_turn(user, model)), now, 'follow:' .. gateway, 1)
 end
 local serves
 if job and job.state == 'waiting' then  -- all of this may be done again
   add_entry(id, 0, 1, -1, 0, events)
-  redis.call('SADD', KEY.live, id)
-  redis.call('SADD', KEY.user(job.user), id)
+  count_in(job)
   for _, follower in ipairs(followers_of(id)) do redis.call('SADD', KEY.follows(follower), id) end
   if job.idempotency ~= '' then
     redis.call('SET', job.idempotency, id .. '\n' .. hash, 'PX', idempotency_ms)

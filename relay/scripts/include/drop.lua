@@ -29,25 +29,19 @@ local function plan_drop(worker, kept)
   return {worker = worker, jobs = jobs, stale = stale, folded = fold(worker, jobs)}
 end
 
--- Logs first, then the jobs to `handover` (or ended, where the fold has completed the log).
+-- The jobs to `handover` (or ended, where the fold has completed the log). `crashed`: who has said nothing is a suspect.
 local function drop(plan, crashed, now, keep_ms)
-  local models = {}
+  local plans = {}
   for _, job in ipairs(plan.jobs) do
     local f = plan.folded[job.id]
     local crashes = job.crashes
     if crashed or crashes > 0 then
       crashes = made_something(job.id, job.attempt, f.records) and 0 or crashes + (crashed and 1 or 0)
     end
-    add_entries(job.id, f.records)
-    if f.status then
-      end_job(job, f.status, keep_ms)
-    else
-      hand_over(job, crashes)
-      models[job.model] = (models[job.model] or 0) + 1
-    end
+    plans[#plans + 1] = {job = job, new = f.records, status = f.status, crashes = crashes}
   end
+  settle(plans, now, keep_ms)
   for _, id in ipairs(plan.stale) do redis.call('SREM', KEY.held(plan.worker), id) end
-  for model, jobs in pairs(models) do nudge_for_work(model, now, jobs) end
 end
 
 -- Nobody reads this inbox any more. It stays for a while: what its last batches hold may have been shown.

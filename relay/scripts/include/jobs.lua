@@ -21,6 +21,12 @@ local function new_job(id, user, model, store, idempotency)
     destinations = '', store = store, idempotency = idempotency}
 end
 
+-- It counts as one that has not ended, until `end_job`.
+local function count_in(job)
+  redis.call('SADD', KEY.live, job.id)
+  redis.call('SADD', KEY.user(job.user), job.id)
+end
+
 -- The key that led to a job, if Redis has lost it.
 local function put_back_key(job, idempotency, hash, keep_ms)
   if job.idempotency ~= '' and job.idempotency == idempotency and redis.call('EXISTS', idempotency) == 0 then
@@ -76,4 +82,21 @@ local function hand_over(job, crashes)
   redis.call('ZREM', KEY.queue(job.model), job.id)
   redis.call('HSET', KEY.job(job.id), 'state', 'handover', 'owner', '', 'crashes', crashes, 'attempt', int(job.attempt))
   redis.call('SREM', KEY.held(job.owner), job.id)
+end
+
+-- Jobs that their worker has no more, each with the records that its log lacks (`new`), its `crashes`, and its `status`
+-- where it has ended with them. Logs first; then workers with room are told.
+local function settle(plans, now, keep_ms)
+  local models = {}
+  for _, p in ipairs(plans) do
+    local job = p.job
+    add_entries(job.id, p.new)
+    if p.status then
+      end_job(job, p.status, keep_ms)
+    else
+      hand_over(job, p.crashes)
+      models[job.model] = (models[job.model] or 0) + 1
+    end
+  end
+  for model, jobs in pairs(models) do nudge_for_work(model, now, jobs) end
 end

@@ -68,7 +68,7 @@ BREAKS = {
     "blind-append": Break(
         "who has rejoined goes on before it has looked who follows, and stated the destinations", actor="states"),
     "no-tail": Break(
-        "releasing does not bring the log up to date", "release", "add_entries(p.job.id, p.new)", ""),
+        "releasing does not bring the log up to date", "release", "add_entries(job.id, p.new)", ""),
     "no-log-check": Break(
         "rejoining does not look at what the log holds beyond where the attempt began", "rejoin",
         "and at_last == after", ""),
