@@ -147,9 +147,9 @@ class Worker:
             except RedisUnfit as error:
                 self._fatal = error
         if self._fatal and self.holds:
-            await self._give_up()
+            await self._say_goodbye(self._give_up())
         else:
-            await self._say_goodbye()
+            await self._say_goodbye(self._give_back())
             self.holds.drop_all()
 
     def _finished(self) -> bool:
@@ -264,30 +264,28 @@ class Worker:
         except TimeoutError:
             return
 
-    async def _say_goodbye(self) -> None:
+    async def _say_goodbye(self, last_words: Coroutine[Any, Any, None]) -> None:
         try:
             async with asyncio.timeout(GOODBYE_S):
-                if self._link == "up" and self.holds:
-                    self._take_outputs()
-                    await self._append()  # live viewers get what there is; the logs get it with `release`
-                    held = self.holds.held()
-                    logger.info("giving back {} responses", len(held))
-                    await self._relay.release(held)
+                await last_words
                 await self._relay.leave()
         except (RelayError, TimeoutError):
             logger.warning("left without a goodbye; what is still held will be taken back")
+
+    async def _give_back(self) -> None:
+        if self._link == "up" and self.holds:
+            self._take_outputs()
+            await self._append()  # live viewers get what there is; the logs get it with `release`
+            held = self.holds.held()
+            logger.info("giving back {} responses", len(held))
+            await self._relay.release(held)
 
     async def _give_up(self) -> None:
         """The engine is gone. Who registers is taken back: it counts as a crash, and nobody waits for a deadline."""
         logger.info("giving up {} responses", len(self.holds))
         self.report.state = "draining"  # or it would be told of the work that there is now
-        try:
-            async with asyncio.timeout(GOODBYE_S):
-                if self._link == "up":
-                    await self._relay.register(self._info())
-                await self._relay.leave()
-        except (RelayError, TimeoutError):
-            logger.warning("left without a word; what is held will be taken back")
+        if self._link == "up":
+            await self._relay.register(self._info())
 
     def _info(self) -> WorkerInfo:
         return self.report.info(len(self.holds.intake), self._clock())

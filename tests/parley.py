@@ -115,6 +115,10 @@ class Parley:
         """`wait_until`, while the test's own tasks go on. The condition is asked in a thread."""
         await asyncio.to_thread(self.wait_until, condition, what, limit_s)
 
+    def total(self, name: str) -> float:
+        """A metric's samples, of all gateways."""
+        return sum(metric(url, name) for url in self.urls)
+
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 

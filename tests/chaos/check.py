@@ -5,6 +5,7 @@ from typing import Any
 
 from relay.records import ATTEMPT_GAP
 from tests.chaos.expected import Expected
+from tests.integration.server.talk import output_text
 
 Event = dict[str, Any]
 TERMINAL = frozenset({"response.completed", "response.incomplete", "response.failed"})
@@ -64,7 +65,7 @@ class Track:
 
     def _judge_end(self, response: Event) -> None:
         expected, status, usage = self.expected, response["status"], response["usage"]
-        said = text_of(response)
+        said = output_text(response)
         if said != expected.unstopped[:self.at] or len(said) != self.at:
             self._blame("lost", f"the terminal event has {len(said)} characters, {self.at} were told")
         if is_cancelled(response) or status == "failed":
@@ -84,9 +85,3 @@ class Track:
 
 def is_cancelled(response: Event) -> bool:
     return (response.get("incomplete_details") or {}).get("reason") == "cancelled"
-
-
-def text_of(response: Event) -> str:
-    """What a response resource says."""
-    return "".join(
-        part["text"] for item in response["output"] if item["type"] == "message" for part in item["content"])

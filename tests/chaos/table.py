@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tests.chaos.faults import FAULTS, Happening
 from tests.chaos.run import Outcome
 from tests.chaos.verdict import Verdict
+from tests.load.histogram import percentile
 
 WRONG = ("lost", "repeated", "out of order")
 
@@ -48,10 +49,6 @@ def _story(outcome: Outcome, verdict: Verdict) -> list[str]:
                       f"p95 {percentile(pauses, 95):.1f} s, longest {pauses[-1]:.1f} s")
     return [*story, "", *(["0 lost, 0 repeated, 0 out of order"] if not verdict.faults else
                            ["NOT AS PROMISED:", *(f"- {words}" for words in verdict.faults[:60])])]
-
-
-def percentile(ordered: list[float], percent: int) -> float:
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def _counts(counted: "Counter[str]") -> str:

@@ -3,11 +3,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.chaos.check import is_cancelled, text_of
+from tests.chaos.check import is_cancelled
 from tests.chaos.faults import Happening
 from tests.chaos.plan import LEFT
 from tests.chaos.run import Outcome
 from tests.chaos.stream import Reader, Stream, asked_of
+from tests.integration.server.talk import output_text
 
 GONE = "response_not_found"
 LONG_AFTER_S = 15.0  # a cursor may show that it is of a lost history so long after
@@ -87,11 +88,11 @@ def _weigh_ends(verdict: Verdict, stream: Stream) -> None:
     for end in ends[:1]:
         reason = (end.get("incomplete_details") or {}).get("reason")
         verdict.ends[f"{end['status']}{f' ({reason})' if reason else ''}"] += 1
-    if any((end["status"], text_of(end), end["usage"]) != (ends[0]["status"], text_of(ends[0]), ends[0]["usage"])
-           for end in ends):
+    told = [(end["status"], output_text(end), end["usage"]) for end in ends]
+    if any(one != told[0] for one in told):
         verdict.wrong.append(("lost", str(stream.response_id)))
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}): its readers were told different "
-                              f"ends: {[(end['status'], len(text_of(end)), end['usage']) for end in ends]}")
+                              f"ends: {[(end['status'], len(output_text(end)), end['usage']) for end in ends]}")
     for end in ends[:1]:
         if is_cancelled(end):
             _weigh_cancelled(verdict, stream, end)
@@ -100,10 +101,10 @@ def _weigh_ends(verdict: Verdict, stream: Stream) -> None:
 def _weigh_cancelled(verdict: Verdict, stream: Stream, end: dict[str, Any]) -> None:
     made = end["usage"]["output_tokens"]
     whole = stream.expected.raw(made)
-    if text_of(end) != whole and stream.expected.by_token:
+    if output_text(end) != whole and stream.expected.by_token:
         verdict.wrong.append(("lost", str(stream.response_id)))
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped after {made} tokens, "
-                              f"which are {len(whole)} characters; it has {len(text_of(end))}")
+                              f"which are {len(whole)} characters; it has {len(output_text(end))}")
     if all(reader.plan.cancels_after is None for reader in stream.readers):
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped by nobody")
 
@@ -118,14 +119,14 @@ def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) is not in the database")
         return
     verdict.saved += 1
-    text, status = text_of(row), row["status"]
+    text, status = output_text(row), row["status"]
     told = next((reader.track.end for reader in stream.readers if reader.track.end), None)
-    fits = (status, text) == (told["status"], text_of(told)) if told else (
+    fits = (status, text) == (told["status"], output_text(told)) if told else (
         (status, text) == (stream.expected.status, stream.expected.text) or status == "failed")
     if not fits:
         verdict.wrong.append(("lost", stream.response_id))
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) is in the database as {status} with "
-                              f"{len(text)} characters; told: {told and (told['status'], len(text_of(told)))}, "
+                              f"{len(text)} characters; told: {told and (told['status'], len(output_text(told)))}, "
                               f"undisturbed: {stream.expected.status}, {len(stream.expected.text)}")
 
 

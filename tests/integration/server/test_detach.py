@@ -15,10 +15,6 @@ def two(start_parley: type[Parley]) -> Parley:
     return start_parley(gateways=2, settings={"synthetic_tokens_per_s": "50", "detach_s": "2"})
 
 
-def total(parley: Parley, name: str, gateways: tuple[int, ...] = (0, 1)) -> float:
-    return sum(metric(parley.urls[number], name) for number in gateways)
-
-
 async def leave(ws_url: str, name: str, *, store: bool = True) -> str:
     """Ask for a response, and leave in mid-answer without a word. Returns its id."""
     async with socket_to(ws_url, key="me") as socket:
@@ -37,9 +33,9 @@ async def read(parley: Parley, response_id: str, gateway: int = 1) -> Event:
 
 async def test_what_is_stored_goes_on_and_what_nobody_could_read_is_stopped(two: Parley) -> None:
     stored = await leave(two.ws_urls[0], "stored")
-    await two.until(lambda: total(two, "parley_feeds") == 0, "nobody to follow it")
+    await two.until(lambda: two.total("parley_feeds") == 0, "nobody to follow it")
     left = await leave(two.ws_urls[0], "left", store=False)  # later, so when it is stopped the other's time is over too
-    await two.until(lambda: total(two, "parley_detached_total") == 1, "what was left to be stopped")
+    await two.until(lambda: two.total("parley_detached_total") == 1, "what was left to be stopped")
     assert (await read(two, left))["incomplete_details"] == {"reason": "cancelled"}
     assert (await read(two, stored))["status"] == "in_progress"
     await two.until(lambda: metric(two.url, "parley_running") == 1, "its worker to say that it runs the other alone")
@@ -55,13 +51,13 @@ async def test_a_viewer_at_another_gateway_keeps_it_running(two: Parley) -> None
         asker.transport.abort()
         # This one is left last, so when it is stopped the time of the other is over too.
         left = await leave(two.ws_urls[0], "left", store=False)
-        await two.until(lambda: total(two, "parley_detached_total") == 1, "what was left to be stopped")
+        await two.until(lambda: two.total("parley_detached_total") == 1, "what was left to be stopped")
         assert (await read(two, left))["incomplete_details"] == {"reason": "cancelled"}
         number = (await until(viewer, "response.output_text.delta"))[-1]["sequence_number"]
         while number < seen[-1]["sequence_number"] + 250:  # far more than the time of the one that was stopped
             number = (await receive(viewer))["sequence_number"]
         viewer.transport.abort()
-    await two.until(lambda: total(two, "parley_detached_total") == 2, "the other to be stopped too")
+    await two.until(lambda: two.total("parley_detached_total") == 2, "the other to be stopped too")
     await two.until(lambda: metric(two.url, "parley_running") == 0, "the engine to be idle")
     assert (await read(two, watched))["incomplete_details"] == {"reason": "cancelled"}
 
@@ -72,9 +68,9 @@ async def test_one_that_waits_is_stopped_without_a_worker(two: Parley) -> None:
         await send(socket, input="waiting", store=False)
         response_id = (await until(socket, "response.queued"))[0]["response"]["id"]
         socket.transport.abort()
-    await two.until(lambda: total(two, "parley_detached_total") == 1, "it to be stopped")
+    await two.until(lambda: two.total("parley_detached_total") == 1, "it to be stopped")
     assert (await read(two, response_id))["status"] == "incomplete"
-    assert total(two, "parley_waiting") == 0
+    assert two.total("parley_waiting") == 0
 
 
 async def test_a_gateway_that_dies_stops_nothing_at_once_and_keeps_nothing_for_ever(two: Parley) -> None:

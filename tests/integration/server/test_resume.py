@@ -25,7 +25,7 @@ from tests.integration.server.talk import (
     until_end,
 )
 from tests.integration.server.test_history import forget
-from tests.parley import Parley, metric
+from tests.parley import Parley
 
 pytestmark = pytest.mark.timeout(120)  # a thousand readers in all
 OWNER, STRANGER = "owner", "stranger"
@@ -146,8 +146,7 @@ async def test_while_it_waits(two: Parley) -> None:
         await asked.begin(until_kind="response.queued")
         told = await take_up(asked)
         viewers = len(DOORS) * 2 * 6  # those with a number that may come to be
-        await two.until(
-            lambda: sum(metric(url, "parley_viewers") for url in two.urls) == viewers + 1, "all to follow it")
+        await two.until(lambda: two.total("parley_viewers") == viewers + 1, "all to follow it")
         two.start_worker(1)
         await asked.end()
         check(asked, await told)
@@ -178,11 +177,10 @@ async def test_after_its_end(two: Parley) -> None:
 async def test_when_redis_has_forgotten_it(two: Parley) -> None:
     async with socket_to(two.ws_url, key=OWNER) as socket:
         asked = Asked(two, socket, "stored [[tokens=60]]")
-        before = sum(metric(url, "parley_recorded_total") for url in two.urls)
+        before = two.total("parley_recorded_total")
         await asked.begin(until_kind="response.output_text.delta")
         await asked.end()
-    await two.until(
-        lambda: sum(metric(url, "parley_recorded_total") for url in two.urls) == before + 1, "it to be recorded")
+    await two.until(lambda: two.total("parley_recorded_total") == before + 1, "it to be recorded")
     forget(two)
     await restart_gateways(two)
     told = await (await take_up(asked))
@@ -203,4 +201,4 @@ async def test_when_nobody_has_it_any_more(two: Parley) -> None:
     told = await (await take_up(asked))
     unknown = {name: one.code for name, one in told.items() if not name.endswith(BAD_NUMBERS)}
     assert set(unknown.values()) == {"response_not_found"}
-    assert sum(metric(url, "parley_responses_total") for url in two.urls) == 0, "nothing was made anew"
+    assert two.total("parley_responses_total") == 0, "nothing was made anew"

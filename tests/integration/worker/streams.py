@@ -103,8 +103,3 @@ def busiest(parley: Parley) -> str:
     """Of two workers the one that holds more now."""
     with parley.redis.client() as client:
         return max(("worker-1", "worker-2"), key=lambda name: client.scard(f"{Keys('0').prefix}held:{name}"))
-
-
-def share(values: list[float], part: float) -> float:
-    """The value below which so much of them lies."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * part))]

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.integration.server.talk import expected
-from tests.integration.worker.streams import Stream, all_said, busiest, share, streaming
+from tests.integration.worker.streams import Stream, all_said, busiest, streaming
+from tests.load.histogram import percentile
 from tests.parley import Parley, metric
 
 pytestmark = pytest.mark.timeout(120)  # each lasts for several deaths, on a busy machine
@@ -43,7 +44,7 @@ async def restarted(parley: Parley, *numbers: int) -> AsyncIterator[list[int]]:
 
 def check_pauses(hit: list[Stream]) -> None:
     pauses = [stream.longest_pause_s for stream in hit]
-    figures = f"p50 {share(pauses, 0.5):.2f} s, p95 {share(pauses, 0.95):.2f} s, at most {max(pauses):.2f} s"
+    figures = f"p50 {percentile(pauses, 50):.2f} s, p95 {percentile(pauses, 95):.2f} s, at most {max(pauses):.2f} s"
     print(f"{len(hit)} answers paused: {figures}")  # noqa: T201 - `pytest -s` shows it
     assert max(pauses) <= PAUSE_S, figures
 
