@@ -2,9 +2,9 @@
 from inference.hold import Hold
 from inference.standing import read
 from relay.events import Delta
+from tests.unit.inference.at_work import LONG, Engine, working
 from tests.unit.inference.fake_relay import FakeRelay
 from tests.unit.inference.jobs import leased, response_id
-from tests.unit.inference.test_worker import LONG, Engine, working
 
 
 async def test_nothing_is_leased_beside_a_suspect_that_is_silent() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from relay.events import Ended
 from server.admission.sockets import Sockets
 from server.auth.service import Authenticator
 from server.common import filters
@@ -65,3 +66,11 @@ async def until(condition: Callable[[], object]) -> None:
     """Wait for a condition; the test's timeout bounds it."""
     while not condition():  # noqa: ASYNC110 - what is waited for is the real code's, which sets no event for tests
         await asyncio.sleep(0.001)
+
+
+async def answered(gateway: Gateway, *texts: str, end: Ended | None = None, before: int = 0) -> str:
+    """Wait for the next response to be submitted (after `before` of them), and answer it."""
+    relay = gateway.world.relay
+    await until(lambda: len(relay.requests) > before)
+    relay.answer(gateway.world.last, *texts, end=end)
+    return gateway.world.last

@@ -1,97 +1,23 @@
 """The table of feeds: what arrives, what is repaired, looked at, closed and forgotten."""
 import asyncio
-from typing import Any
 
 import orjson
 import pytest
 
-from relay.errors import RelayAway
-from relay.events import AnyEvent, Delta, Ended, InProgress
-from relay.job import Request
+from relay.events import Delta, Ended, InProgress
 from relay.records import Batch, Record, first_record
-from relay.views import JobState, JobView, Shown
-from server.common.errors import Code
-from server.responses.feed import Feed, ResponseDiverged, ResponseGone
+from relay.views import JobState, Shown
+from server.responses.feed import ResponseDiverged, ResponseGone
 from server.responses.hub import LOOKS_PER_SWEEP, MAX_GAP_S, Hub, HubSettings
 from server.responses.viewer import ViewerBehind
 from tests.unit.server.clock import FakeClock
-from tests.unit.server.responses.story import RESPONSE, a_request, deltas, message, numbered, told
-
-RECORDS = told("a", "b", "c", "d")
-
-
-class FakeRelay:
-    """Jobs and logs in dictionaries; `calls` says what was asked, `away` makes every call fail."""
-
-    def __init__(self) -> None:
-        self.jobs: dict[str, JobView] = {}
-        self.logs: dict[str, list[Record]] = {}
-        self.calls: list[tuple[Any, ...]] = []
-        self.away = False
-
-    def add(self, request: Request, log: list[Record], state: JobState = "running", attempt: int = 1) -> None:
-        self.logs[request.response_id] = log
-        self.jobs[request.response_id] = JobView(
-            request.response_id, request.user, request.model, state, attempt, 0, False, True, "", request, []
-        )
-
-    def _called(self, *call: Any) -> None:
-        if self.away:
-            raise RelayAway
-        self.calls.append(call)
-
-    async def log(self, response_id: str, after: int = -1) -> list[Record]:
-        self._called("log", response_id, after)
-        return [record for record in self.logs.get(response_id, []) if record.last > after]
-
-    async def find(self, response_id: str) -> JobView | None:
-        self._called("find", response_id)
-        return self.jobs.get(response_id)
-
-    async def follow(self, response_id: str) -> bool:
-        self._called("follow", response_id)
-        return response_id in self.jobs
-
-    async def unfollow(self, response_id: str, idle_s: float = 0.0) -> None:
-        self._called("unfollow", response_id, idle_s)
-
-    async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
-        self._called("cancel", response_id, reason, terminal)
-        return "ended"
-
-
-class World:
-    """A hub with a clock and a relay that a test moves."""
-
-    def __init__(self) -> None:
-        self.time = FakeClock()
-        self.relay = FakeRelay()
-        self.hub = Hub(HubSettings(), self.time)
-        self.hub.use(self.relay)
-        self.hub.on_up(False)
-
-    def batch(self, *records: Record) -> None:
-        self.hub.on_batch(Batch(1, self.time.now(), list(records)))
-
-    def pass_(self, seconds: float) -> None:
-        self.time.at += seconds
-
-    async def sweeps(self, seconds: int) -> None:
-        for _ in range(seconds):
-            self.pass_(1.0)
-            await self.hub.sweep()
-
-    def called(self, verb: str) -> list[tuple[Any, ...]]:
-        return [call for call in self.relay.calls if call[0] == verb]
+from tests.unit.server.responses.hub_at_hand import RECORDS, World, text
+from tests.unit.server.responses.story import RESPONSE, a_request, deltas, message, numbered
 
 
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-def text(feed: Feed) -> str:
-    return feed.transcript.items[0].parts[0].text()
 
 
 def test_without_its_relay_it_says_so() -> None:
@@ -129,64 +55,6 @@ async def test_a_response_that_was_never_submitted_is_dropped(world: World) -> N
     assert world.hub.shown() == []
     with pytest.raises(ResponseGone):
         await viewer.next()
-
-
-class TestAttaching:
-    """A response of another gateway."""
-
-    async def test_it_reads_the_log_and_goes_on_live(self, world: World) -> None:
-        world.relay.add(a_request(), RECORDS[:6])
-        feed = await world.hub.attach(RESPONSE)
-        assert [call[0] for call in world.relay.calls] == ["find", "follow", "log"]
-        assert text(feed) == "ab"
-        assert await world.hub.attach(RESPONSE) is feed
-        assert len(world.relay.calls) == 3
-        world.batch(RECORDS[6])
-        assert text(feed) == "abc"
-
-    async def test_batches_may_come_before_the_log(self, world: World) -> None:
-        world.relay.add(a_request(), RECORDS[:6])
-        read = world.relay.log
-
-        async def log(response_id: str, after: int = -1) -> list[Record]:
-            world.batch(RECORDS[6])
-            return await read(response_id, after)
-
-        world.relay.log = log  # type: ignore[method-assign]
-        assert text(await world.hub.attach(RESPONSE)) == "abc"
-
-    async def test_one_that_has_ended_is_not_followed(self, world: World) -> None:
-        world.relay.add(a_request(), RECORDS, "ended")
-        feed = await world.hub.attach(RESPONSE)
-        assert feed.done.is_set()
-        assert world.called("follow") == []
-
-    async def test_one_that_nobody_knows(self, world: World) -> None:
-        with pytest.raises(ResponseGone) as caught:
-            await world.hub.attach(RESPONSE)
-        assert caught.value.code is Code.RESPONSE_NOT_FOUND
-        assert world.hub.feeds == 0
-
-    async def test_what_failed_half_way_is_done_again(self, world: World) -> None:
-        world.relay.add(a_request(), RECORDS[:6])
-        follow = world.relay.follow
-
-        async def break_down(response_id: str) -> bool:
-            world.relay.away = True
-            return await follow(response_id)
-
-        world.relay.follow = break_down  # type: ignore[method-assign]
-        with pytest.raises(RelayAway):
-            await world.hub.attach(RESPONSE)
-        world.relay.away = False
-        world.relay.follow = follow  # type: ignore[method-assign]
-        assert text(await world.hub.attach(RESPONSE)) == "ab"
-
-    async def test_two_at_once_get_the_same(self, world: World) -> None:
-        world.relay.add(a_request(), RECORDS[:6])
-        one, two = await asyncio.gather(world.hub.attach(RESPONSE), world.hub.attach(RESPONSE))
-        assert one is two
-        assert text(one) == "ab"
 
 
 class TestGaps:
@@ -446,54 +314,6 @@ class TestForgetting:
         world.relay.away = False
         await world.sweeps(1)
         assert world.hub.feeds == 0
-
-
-class TestReplaying:
-    """What the relay no longer knows is told from what was stored with it."""
-
-    async def test_it_is_told_whole_and_from_any_place(self, world: World) -> None:
-        feed = world.hub.replay(a_request(), RECORDS)
-        assert text(feed) == "abcd"
-        assert feed.done.is_set()
-        assert world.hub.replay(a_request(), RECORDS) is await world.hub.attach(RESPONSE) is feed
-        frames = [frame async for frames in feed.follow(RECORDS[-2].last) for frame in frames]
-        assert [orjson.loads(frame)["type"] for frame in frames] == ["response.completed"]
-
-    async def test_nothing_of_it_is_put_back_into_redis(self, world: World) -> None:
-        world.hub.replay(a_request(), RECORDS)
-        assert world.hub.shown() == []
-        await world.sweeps(11)
-        assert world.hub.feeds == 0
-        assert world.relay.calls == []
-
-    async def test_it_takes_the_place_of_one_that_was_given_up(self, world: World) -> None:
-        world.hub.open(a_request()).fail(ResponseGone())
-        assert text(world.hub.replay(a_request(), RECORDS)) == "abcd"
-
-    async def test_it_completes_one_that_another_attaches_to_or_that_waits_for_its_end(self, world: World) -> None:
-        feed = world.hub.open(a_request())
-        viewer = feed.follow()
-        assert world.hub.replay(a_request(), RECORDS) is feed
-        frames = [frame async for frames in viewer for frame in frames]
-        assert orjson.loads(frames[-1])["type"] == "response.completed"
-
-    async def test_what_has_no_end_is_gone(self, world: World) -> None:
-        with pytest.raises(ResponseGone):
-            world.hub.replay(a_request(), RECORDS[:-1])
-        assert world.hub.feeds == 0
-
-
-async def test_a_log_that_goes_while_it_is_read_is_gone(world: World) -> None:
-    world.relay.add(a_request(), [], state="ended")
-    with pytest.raises(ResponseGone):
-        await world.hub.attach(RESPONSE)
-    assert world.hub.feeds == 0
-
-
-async def test_what_was_given_up_may_be_known_again(world: World) -> None:
-    world.hub.open(a_request()).fail(ResponseGone())
-    world.relay.add(a_request(), RECORDS, state="ended")
-    assert text(await world.hub.attach(RESPONSE)) == "abcd"
 
 
 async def test_viewers_that_stay_behind_are_closed(world: World) -> None:
