@@ -115,6 +115,12 @@ class Parley:
         """`wait_until`, while the test's own tasks go on. The condition is asked in a thread."""
         await asyncio.to_thread(self.wait_until, condition, what, limit_s)
 
+    def forget_ended(self) -> None:
+        """Redis has forgotten all that has ended, as it does an hour after it was recorded."""
+        with self.redis.client() as redis:
+            for key in (*redis.scan_iter("parley:{0}:log:*"), *redis.scan_iter("parley:{0}:job:*")):
+                redis.delete(key)
+
     def total(self, name: str) -> float:
         """A metric's samples, of all gateways."""
         return sum(metric(url, name) for url in self.urls)

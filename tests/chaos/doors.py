@@ -1,7 +1,7 @@
 """The ways in: a WebSocket, server-sent events, the Python client. Each is an iterator of events that may break."""
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ class Wish:
     stop: bool = False
 
 
-async def by_socket(url: str, wish: Wish) -> AsyncIterator[Event]:
+async def by_socket(url: str, wish: Wish) -> AsyncGenerator[Event]:
     """One WebSocket for one response."""
     in_query = wish.response_id is not None and wish.last % 2 == 0  # both ways of resuming
     socket = await _open(url, f"?resume={wish.response_id}&starting_after={wish.last}" if in_query else "")
@@ -72,7 +72,7 @@ async def _open(url: str, query: str) -> ClientConnection:
         raise Broken(repr(error)) from None
 
 
-async def _told(socket: ClientConnection, wish: Wish) -> AsyncIterator[Event]:
+async def _told(socket: ClientConnection, wish: Wish) -> AsyncGenerator[Event]:
     """Its events up to the terminal one; it is stopped when that is wished."""
     stopped = False
     while True:
@@ -101,7 +101,7 @@ async def _hear(socket: ClientConnection) -> Event:
         return event
 
 
-async def by_events(url: str, wish: Wish) -> AsyncIterator[Event]:
+async def by_events(url: str, wish: Wish) -> AsyncGenerator[Event]:
     """Server-sent events, over HTTP/1.0, which has no chunks."""
     where = urlsplit(url)
     try:
@@ -151,7 +151,7 @@ async def _head(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return int(head.split(b" ", 2)[1]), head
 
 
-async def by_client(urls: list[str], wish: Wish) -> AsyncIterator[Event]:
+async def by_client(urls: list[str], wish: Wish) -> AsyncGenerator[Event]:
     """The Python client, which goes on by itself whatever breaks."""
     async with AsyncClient(urls) as client:
         if wish.response_id is None:

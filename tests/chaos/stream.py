@@ -2,7 +2,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,7 +107,7 @@ class Stream:
     async def _follow(self, reader: Reader, wish: Wish, drops: list[tuple[int, float]]) -> float | None:
         """Over one connection. Returns how long to stay away, if that is the plan; None at the end."""
         reader.connected = True
-        async with aclosing(self._door(reader, wish)) as events:  # type: ignore[type-var]
+        async with aclosing(self._door(reader, wish)) as events:
             async for event in events:
                 self._take(reader, event)
                 wish.response_id = self.response_id
@@ -119,7 +119,7 @@ class Stream:
                     return drops.pop(0)[1]
         return None
 
-    def _door(self, reader: Reader, wish: Wish) -> AsyncIterator[Event]:
+    def _door(self, reader: Reader, wish: Wish) -> AsyncGenerator[Event]:
         url = self.urls[reader.gateway - 1]
         if reader.plan.door == "client":
             return doors.by_client([url, self.urls[2 - reader.gateway]], wish)

@@ -1,6 +1,7 @@
 """The scenarios by name: each a few phases, of which some depend on what the last one found."""
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.load.bench import Bench
 from tests.load.figures import Figures
@@ -24,9 +25,9 @@ class Extent:
     store: bool = False
     model: str = ""
 
-    def phase(self, name: str, kind: str, **fields: object) -> Phase:
-        common = {"seconds": self.seconds, "tokens": self.tokens, "store": self.store, "model": self.model}
-        return Phase(name=name, kind=kind, **{**common, **fields})  # type: ignore[arg-type]
+    def phase(self, name: str, kind: str, **fields: Any) -> Phase:
+        common: dict[str, Any] = {"seconds": self.seconds, "tokens": self.tokens, "store": self.store, "model": self.model}
+        return Phase(name=name, kind=kind, **{**common, **fields})
 
 
 async def steady(bench: Bench, extent: Extent) -> list[Figures]:

@@ -60,7 +60,7 @@ class _KnownAsOutput:
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        manager: Any = self.structured_output_manager  # type: ignore[attr-defined]
+        manager: Any = self.structured_output_manager  # type: ignore[attr-defined]  # the scheduler's
         create = manager._create_grammar
 
         def create_and_advance(request: Any) -> Any:  # in one of vLLM's threads; what it raises ends this request only
@@ -76,18 +76,18 @@ class _KnownAsOutput:
         if known := _known(request.sampling_params):
             request.append_output_token_ids(known)
             request.prefill_stats = None  # they assert that no more than the prompt is cached, and end the process
-        super().add_request(request)  # type: ignore[misc]
+        super().add_request(request)  # type: ignore[misc]  # the scheduler's
 
 
-class TakesKnown(_KnownAsOutput, Scheduler):  # type: ignore[misc]
+class TakesKnown(_KnownAsOutput, Scheduler):  # type: ignore[misc]  # vLLM is not there where types are checked
     """Where vLLM schedules a step after the one before has ended."""
 
 
-class TakesKnownAsync(_KnownAsOutput, AsyncScheduler):  # type: ignore[misc]
+class TakesKnownAsync(_KnownAsOutput, AsyncScheduler):  # type: ignore[misc]  # the same
     """Where vLLM schedules a step ahead."""
 
 
-class _StateWithKnown(CachedRequestState):  # type: ignore[misc]
+class _StateWithKnown(CachedRequestState):  # type: ignore[misc]  # the same
     """A request as model runner V1 keeps it. V2 gets all tokens from the scheduler, and its seeds need no state."""
 
     def __post_init__(self) -> None:

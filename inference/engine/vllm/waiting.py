@@ -24,7 +24,7 @@ def _nap_in_this_process() -> None:
     shm_broadcast.sched_yield = _nap
 
 
-class NappingExecutor(MultiprocExecutor):  # type: ignore[misc]
+class NappingExecutor(MultiprocExecutor):  # type: ignore[misc]  # vLLM is not there where types are checked
     """In the scheduler's process."""
 
     def _init_executor(self) -> None:
@@ -32,7 +32,7 @@ class NappingExecutor(MultiprocExecutor):  # type: ignore[misc]
         super()._init_executor()
 
 
-class NappingWorker(CPUWorker):  # type: ignore[misc]
+class NappingWorker(CPUWorker):  # type: ignore[misc]  # the same
     """In the model's process."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:

@@ -20,13 +20,6 @@ def own_postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-def forget(parley: Parley) -> None:
-    """Redis has forgotten all that has ended, as it does an hour after it was recorded."""
-    with parley.redis.client() as redis:
-        for key in (*redis.scan_iter("parley:{0}:log:*"), *redis.scan_iter("parley:{0}:job:*")):
-            redis.delete(key)
-
-
 async def row_of(parley: Parley, response_id: str) -> Event:
     """What the database of an installation has of it."""
     database = Database(f"sqlite+aiosqlite:///{parley.folder / 'parley.db'}", parley.folder / "test.lock")
@@ -48,7 +41,7 @@ async def test_an_answer_is_saved_though_its_socket_has_gone(start_parley: type[
         response_id = (await until(socket, "response.in_progress"))[0]["response"]["id"]
         socket.transport.abort()
     await parley.until(lambda: has_recorded(parley, 1), "it to be recorded")
-    forget(parley)
+    parley.forget_ended()
     parley.end("gateway-1")
     parley.start_gateway(1)
     await asyncio.to_thread(parley.wait_ready)
@@ -72,7 +65,7 @@ async def test_another_gateway_saves_what_a_dead_one_was_asked_for(start_parley:
         response_id = (await until(socket, "response.output_text.delta"))[0]["response"]["id"]
         parley.end("gateway-1", signal.SIGKILL)
     await parley.until(lambda: metric(parley.urls[1], "parley_recorded_total") == 1, "the other to record it")
-    forget(parley)
+    parley.forget_ended()
     read = await row_of(parley, response_id)
     assert output_text(read) == expected("Nobody looks [[tokens=200]]")
 
@@ -96,7 +89,7 @@ async def test_what_a_dead_gateway_had_begun_to_save_is_taken_over(
         left = 1 if dead == "gateway-1" else 0
         await parley.until(lambda: redis.xlen(to_record) == 0, "all to be saved")
     assert metric(parley.urls[left], "parley_recorded_total") == 8
-    forget(parley)
+    parley.forget_ended()
     async with httpx.AsyncClient(base_url=parley.urls[left]) as client:
         found = [(await client.get(f"/v1/responses/{response_id}")).json() for response_id in ids]
     assert [output_text(response) for response in found] == [expected(text) for text in texts]
@@ -109,7 +102,7 @@ async def test_u0000_is_a_character_like_any_other(
     async with socket_to(parley.ws_url) as socket:
         response = (await turn(socket, text, instructions="\0", metadata={"a\0": "\0"}))[-1]["response"]
     await parley.until(lambda: has_recorded(parley, 1), "it to be recorded")
-    forget(parley)
+    parley.forget_ended()
     async with httpx.AsyncClient(base_url=parley.url) as client:
         path = f"/v1/responses/{response['id']}"
         assert (await client.get(path)).json() == response
@@ -131,7 +124,7 @@ async def test_what_was_not_to_be_stored_is_not(start_parley: type[Parley]) -> N
         response = (await turn(socket, "Once [[tokens=5]]", store=False))[-1]["response"]
         await turn(socket, "Kept [[tokens=5]]")
     await parley.until(lambda: has_recorded(parley, 1), "the other to be recorded")
-    forget(parley)
+    parley.forget_ended()
     parley.end("gateway-1")
     parley.start_gateway(1)
     await asyncio.to_thread(parley.wait_ready)
@@ -156,7 +149,7 @@ async def test_chat_goes_on_while_the_database_is_away(
     own_postgres.start()
     await asyncio.to_thread(parley.wait_ready)
     await parley.until(lambda: has_recorded(parley, 2), "both to be recorded")
-    forget(parley)
+    parley.forget_ended()
     async with httpx.AsyncClient(base_url=parley.url, headers={"Authorization": "Bearer me"}) as client:
         assert (await client.get(f"/v1/responses/{second['id']}")).json() == second
     assert "Traceback" not in parley.log("gateway-1")

@@ -24,7 +24,6 @@ from tests.integration.server.talk import (
     until,
     until_end,
 )
-from tests.integration.server.test_history import forget
 from tests.parley import Parley
 
 pytestmark = pytest.mark.timeout(120)  # a thousand readers in all
@@ -181,7 +180,7 @@ async def test_when_redis_has_forgotten_it(two: Parley) -> None:
         await asked.begin(until_kind="response.output_text.delta")
         await asked.end()
     await two.until(lambda: two.total("parley_recorded_total") == before + 1, "it to be recorded")
-    forget(two)
+    two.forget_ended()
     await restart_gateways(two)
     told = await (await take_up(asked))
     check(asked, told)
@@ -196,7 +195,7 @@ async def test_when_nobody_has_it_any_more(two: Parley) -> None:
         asked = Asked(two, socket, "gone [[tokens=60]]", store=False)
         await asked.begin(until_kind="response.output_text.delta")
         await asked.end()
-    forget(two)
+    two.forget_ended()
     await restart_gateways(two)
     told = await (await take_up(asked))
     unknown = {name: one.code for name, one in told.items() if not name.endswith(BAD_NUMBERS)}
