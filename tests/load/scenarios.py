@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.load.bench import Bench
 from tests.load.figures import Figures
-from tests.load.phase import Phase
+from tests.load.phase import Kind, Phase
 
 GROWTH = 1.1  # twice the sockets must bring so much more, or the ramp has reached its end
 LEAST_GOOD = 0.5  # share of a step's answers
@@ -25,9 +25,10 @@ class Extent:
     store: bool = False
     model: str = ""
 
-    def phase(self, name: str, kind: str, **fields: Any) -> Phase:
-        common: dict[str, Any] = {"seconds": self.seconds, "tokens": self.tokens, "store": self.store, "model": self.model}
-        return Phase(name=name, kind=kind, **{**common, **fields})
+    def phase(self, name: str, kind: Kind, **fields: Any) -> Phase:
+        common: dict[str, Any] = {"seconds": self.seconds, "tokens": self.tokens, "store": self.store,
+                                  "model": self.model}
+        return Phase(name=name, kind=kind, **common | fields)
 
 
 async def steady(bench: Bench, extent: Extent) -> list[Figures]:
