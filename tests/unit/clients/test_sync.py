@@ -2,12 +2,13 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from parley_client import Client, ClosedError, RequestError
 
 from tests.parley import free_port
-from tests.unit.clients.fake_server import Talk, server
+from tests.unit.clients.fake_server import Script, Talk, server
 
 
 async def script(talk: Talk) -> None:
@@ -25,9 +26,19 @@ async def script(talk: Talk) -> None:
     await talk.send("response.incomplete", 1, lane="lane-3", response={"id": "resp_3", "status": "incomplete"})
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """The server runs in a thread of its own, as servers do."""
+async def says_hello_to_each(talk: Talk) -> None:
+    while True:
+        event = await talk.receive()
+        if event["type"] == "response.create":
+            lane = event["stream_id"]
+            await talk.created(lane=lane)
+            await talk.say("Hello", 3, lane=lane)
+            await talk.complete(4, lane=lane)
+
+
+@contextmanager
+def threaded(script: Script) -> Iterator[str]:
+    """A server in a thread of its own, as servers are. Its address."""
     addresses: list[str] = []
     started = threading.Event()
     loop = asyncio.new_event_loop()
@@ -46,6 +57,12 @@ def url() -> Iterator[str]:
     loop.call_soon_threadsafe(over.set)
     thread.join()
     loop.close()
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with threaded(script) as address:
+        yield address
 
 
 def test_the_blocking_client(url: str) -> None:
@@ -91,12 +108,14 @@ def test_closing_wakes_a_thread_that_reads() -> None:
     assert len(raised) == 1
 
 
-def test_a_stream_can_be_left(url: str) -> None:
-    with Client(url) as client:
+@pytest.mark.parametrize("read", [0, 1], ids=["before-it-began", "in-the-middle"])
+def test_a_stream_can_be_left(read: int) -> None:
+    with threaded(says_hello_to_each) as url, Client(url) as client:
         stream = client.stream("hi")
+        assert [next(stream) for _ in range(read)] == ["Hello"] * read
         stream.close()
-        assert stream.final() == {}
-        [*_] = client.stream("again")  # the server answers it with its error
+        stream.final()
+        assert list(client.stream("again")) == ["Hello"]
 
 
 def test_what_is_not_json_is_refused_at_once(url: str) -> None:
