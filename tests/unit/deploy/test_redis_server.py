@@ -10,6 +10,7 @@ from deploy.local.data_folder import DataFolder
 from deploy.local.errors import Refusal
 from deploy.local.redis_server import RedisProgram, find_redis
 from deploy.local.tool import run_tool
+from tests.redis_server import find_binary
 
 
 def program(path: Path, version: str) -> Path:
@@ -61,7 +62,7 @@ async def test_a_real_redis_takes_the_configuration(tmp_path: Path) -> None:
     data.prepare()
     file = data.run / "redis.conf"
     file.write_text(redis_server.configuration(data))
-    server = asyncio.create_task(run_tool([find_redis(Path("/")).path, str(file)], folder=tmp_path))
+    server = asyncio.create_task(run_tool([find_binary(), str(file)], folder=tmp_path))
     assert not await redis_server.answers(data.run / "none.sock")
     await redis_server.wait_until_it_answers(data)
     client = redis.asyncio.Redis(unix_socket_path=str(data.redis_socket))
