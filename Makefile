@@ -20,9 +20,8 @@ bench:  ## load on an installation of its own, as figures and a page in data/ben
 bench-relay:  ## what the relay alone costs, and how soon it delivers: data/bench/relay.json
 	@$(PYTHON) -m deploy.local bench-relay $(OPTIONS)
 
-chaos: OPTIONS += $(if $(STREAMS),--streams $(STREAMS)) $(if $(SEED),--seed $(SEED))
 chaos:  ## many streams while everything is killed, cut and slowed at random: STREAMS=800 SEED=… OPTIONS="--help"
-	@$(PYTHON) -m deploy.local chaos $(OPTIONS)
+	@$(PYTHON) -m deploy.local chaos $(if $(STREAMS),--streams $(STREAMS)) $(if $(SEED),--seed $(SEED)) $(OPTIONS)
 
 lock:  ## renew the lock files in requirements/ from pyproject.toml
 	@$(PYTHON) -m deploy.local lock
