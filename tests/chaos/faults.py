@@ -1,25 +1,33 @@
 """The faults by name, each with what proves that it really happened."""
 import asyncio
+import math
 import signal
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.chaos import loss
 from tests.chaos.doors import SILENCE_S
-from tests.chaos.plan import LEFT, FaultPlan
+from tests.chaos.plan import ALONE, LEFT, FaultPlan
 from tests.chaos.proxy import Proxy
+from tests.chaos.replica import offset
 from tests.chaos.stack import Stack, is_stopped
+from tests.chaos.stream import Reader
 
 GRACE_S = 3.2
 QUIET_TRIES, QUIET_S = 25, 0.2
+PARTS = ("workers", "gateways", "redis", "clients")
+OVER_S = 12.0
+SOCKETS_S = 30.0  # until somebody comes to a gateway
+LOOK_S = 0.05
 
 
 @dataclass(slots=True)
 class Happening:
     """One fault as it came about. `proof` is how often the thing really happened; 0: it did not.
 
-    `hits` says whom it concerned: responses that a worker held, a gateway's number, or everybody (None).
+    `watched` are those who read when it began, each with its gateway's number. Of these it concerned who reads what a
+    worker `held`, or reads at `gateway`; None: everybody.
     """
 
     plan: FaultPlan
@@ -29,9 +37,27 @@ class Happening:
     lost_writes: int = 0
     held: set[str] | None = None
     gateway: int | None = None
-    worker_died: bool = False
-    readers: list[Any] = field(default_factory=list)  # those it hit
-    note: str = ""
+    watched: list[tuple[Reader, int]] = field(default_factory=list)
+
+    @property
+    def readers(self) -> list[Reader]:
+        """Those it hit."""
+        return [reader for reader, gateway in self.watched
+                if (self.held is None or reader.stream.response_id in self.held) and self.gateway in (None, gateway)]
+
+    async def over(self, limit_s: float) -> None:
+        """Until another attempt has gone on for each of these, or it has left or ended."""
+        await when(lambda: all(reader.got_over(self.began) for reader in self.readers), limit_s)
+
+
+async def when(condition: Callable[[], bool], limit_s: float = math.inf) -> None:
+    """Look until it is so. A run is made of conditions on many readers, so there is no one event for each."""
+    limit = time.monotonic() + limit_s
+    looking = True
+    while looking:
+        looking = not condition() and time.monotonic() < limit
+        if looking:
+            await asyncio.sleep(LOOK_S)
 
 
 Act = Callable[[Stack, Happening], Awaitable[None]]
@@ -39,18 +65,28 @@ Act = Callable[[Stack, Happening], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`locks`: the parts that nothing else may break meanwhile."""
+    """`locks`: the parts that nothing else may break meanwhile; `settle_s` before it, too."""
 
     act: Act
     locks: tuple[str, ...]
     words: str
+    settle_s: float = 0.0
 
 
 async def _worker_killed(stack: Stack, it: Happening) -> None:
     name = f"worker-{it.plan.target}"
-    it.held, it.worker_died = await stack.held(name), True
+    it.held = await stack.held(name)
     it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
     await asyncio.sleep(it.plan.size * 5)  # at once, or long after it was taken back
+    await stack.back_again(name)
+
+
+async def _worker_killed_alone(stack: Stack, it: Happening) -> None:
+    """The one that holds more."""
+    held = {name: await stack.held(name) for name in ("worker-1", "worker-2")}
+    name, it.held = max(held.items(), key=lambda item: len(item[1]))
+    it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
+    await it.over(OVER_S)
     await stack.back_again(name)
 
 
@@ -110,6 +146,22 @@ async def _redis_loses(stack: Stack, it: Happening) -> None:
     it.lost_writes = it.proof = await asyncio.to_thread(loss.cut_back, redis, mark)
     await asyncio.sleep(it.plan.size * 2)
     await asyncio.to_thread(redis.start)
+    await asyncio.sleep(GRACE_S)
+
+
+async def _redis_fails_over(stack: Stack, it: Happening) -> None:
+    """A replica that has not heard the last words takes its place."""
+    first = stack.parley.redis
+    await asyncio.to_thread(loss.keep_small, first)
+    replica = await stack.replica()
+    mark = await asyncio.to_thread(loss.mark, first)
+    replica.link.stall()
+    await asyncio.sleep(0.2 + it.plan.size * 1.8)
+    it.proof = await asyncio.to_thread(offset, first) - await asyncio.to_thread(offset, replica.server)
+    await asyncio.to_thread(lambda: first.stop(kill=True))
+    it.lost_writes = await asyncio.to_thread(loss.written_since, first, mark)
+    await asyncio.sleep(it.plan.size * 2)
+    await stack.fail_over(replica)
     await asyncio.sleep(GRACE_S)
 
 
@@ -181,7 +233,9 @@ async def _stall(stack: Stack, name: str, seconds: float) -> int:
 
 async def _clients_cut(stack: Stack, it: Happening) -> None:
     it.gateway = it.plan.target
-    it.proof = stack.front[it.gateway - 1].cut()
+    proxy = stack.front[it.gateway - 1]
+    await when(lambda: bool(proxy.links), SOCKETS_S)
+    it.proof = proxy.cut()
 
 
 async def _clients_halved(stack: Stack, it: Happening) -> None:
@@ -198,7 +252,9 @@ async def _clients_halved(stack: Stack, it: Happening) -> None:
 
 async def _clients_stalled(stack: Stack, it: Happening) -> None:
     it.gateway = it.plan.target
-    it.proof = len(stack.front[it.gateway - 1].stall())
+    proxy = stack.front[it.gateway - 1]
+    await when(lambda: bool(proxy.links), SOCKETS_S)  # its gateway may have died a moment ago, and all have left it
+    it.proof = len(proxy.stall())
     await asyncio.sleep(SILENCE_S + 1)
 
 
@@ -221,6 +277,7 @@ async def _everybody_dies(stack: Stack, it: Happening) -> None:
 
 FAULTS = {
     "worker killed": Fault(_worker_killed, ("workers",), "SIGKILL, started again 0–5 s later"),
+    ALONE: Fault(_worker_killed_alone, PARTS, "SIGKILL while nothing else is broken, started again afterwards", 3.0),
     "both workers killed": Fault(_workers_killed, ("workers",), "SIGKILL, started again 0–3 s later"),
     "worker asleep": Fault(_worker_sleeps, ("workers",), "SIGSTOP, SIGCONT 0.3–6.3 s later"),
     "worker deployed": Fault(_worker_deployed, ("workers",), "SIGTERM, started again"),
@@ -229,6 +286,7 @@ FAULTS = {
     "gateway deployed": Fault(_gateway_deployed, ("gateways",), "SIGTERM, started again"),
     "gateway cut off": Fault(_gateway_cut_off, ("gateways",), "its links to Redis silent for 1–7 s, then on"),
     "Redis loses writes": Fault(_redis_loses, ("redis",), "killed; what it wrote in 0.2–2 s is gone"),
+    "Redis fails over": Fault(_redis_fails_over, ("redis",), "killed; a replica without its last 0.2–2 s goes on"),
     "Redis asleep": Fault(_redis_sleeps, ("redis",), "SIGSTOP, SIGCONT 0.5–10 s later"),
     "Redis hangs up": Fault(_redis_hangs_up, ("redis",), "CLIENT KILL of everybody"),
     "half a command": Fault(_redis_halved, ("redis",), "every link to Redis breaks in the middle of a write"),
@@ -237,5 +295,5 @@ FAULTS = {
     "half a frame": Fault(_clients_halved, ("clients",), "the same, in the middle of a frame"),
     "clients stalled": Fault(_clients_stalled, ("clients",), "all sockets of a gateway fall silent"),
     "clients slow": Fault(_clients_slow, ("clients",), "50–550 ms each way, for 3 s"),
-    LEFT: Fault(_everybody_dies, ("redis", "workers", "gateways"), "all processes killed, writes lost"),
+    LEFT: Fault(_everybody_dies, PARTS, "all processes killed, writes lost"),
 }

@@ -43,13 +43,19 @@ def mark(redis: RedisServer) -> Mark:
 
 def cut_back(redis: RedisServer, to: Mark) -> int:
     """Lose what a stopped Redis wrote since. Returns how many write commands that were."""
-    if mark(redis).path != to.path:
-        raise RuntimeError("Redis has rewritten its append-only file in between")
+    lost = written_since(redis, to)
     with to.path.open("r+b") as file:
-        file.seek(to.size)
-        lost = count_commands(file.read())
         file.truncate(to.size)
     return lost
+
+
+def written_since(redis: RedisServer, since: Mark) -> int:
+    """How many write commands."""
+    if mark(redis).path != since.path:
+        raise RuntimeError("Redis has rewritten its append-only file in between")
+    with since.path.open("rb") as file:
+        file.seek(since.size)
+        return count_commands(file.read())
 
 
 def count_commands(data: bytes) -> int:

@@ -6,6 +6,7 @@ from typing import Literal
 
 DoorName = Literal["socket", "events", "client"]
 
+ALONE = "worker killed alone"  # the one that shows how long a person waits for another worker
 LEFT = "everybody dies"  # the one fault that may cost something: what DESIGN section 4 calls left
 RARELY = 4  # rounds from one of these to the next
 STOPS = ("over the lazy", "пункт списка", "Überblick", "世界", "it's never")  # they straddle tokens

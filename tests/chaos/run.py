@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.chaos.engines import Expect
-from tests.chaos.faults import FAULTS, Happening
+from tests.chaos.faults import FAULTS, PARTS, Happening, when
 from tests.chaos.plan import FaultPlan, Plan, StreamPlan
 from tests.chaos.stack import Stack
 from tests.chaos.stream import Reader, Stream
 
 MOST_AT_ONCE = 400
 FAULTS_BEHIND = 3  # before streams wait for them
-LOOK_S = 0.05
 LEAST_TO_HIT = 3  # readers; a fault that nobody could notice waits
 
 
@@ -37,7 +36,7 @@ class Run:
         self._stack, self._seconds, self._expect, self._tell = stack, seconds, expect, tell
         self.outcome = Outcome(plan)
         self._running: dict[Stream, None] = {}
-        self._locks = {name: asyncio.Lock() for name in ("workers", "gateways", "redis", "clients")}
+        self._locks = {name: asyncio.Lock() for name in PARTS}
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def go(self) -> Outcome:
@@ -50,7 +49,7 @@ class Run:
             async with asyncio.TaskGroup() as streams:
                 for stream in plan.streams:
                     await self._until(stream.at * self._seconds)
-                    await _when(partial(self._wanted, stream))
+                    await when(partial(self._wanted, stream))
                     await self._room.acquire()
                     streams.create_task(self._read(stream))
             await faults
@@ -84,7 +83,7 @@ class Run:
                 locks = [self._locks[name] for name in FAULTS[fault.kind].locks]
                 for lock in locks:
                     await lock.acquire()
-                await _when(partial(self._worth, fault, number))
+                await when(partial(self._worth, fault, number))
                 group.create_task(self._happen(fault, locks))
 
     def _wanted(self, stream: StreamPlan) -> bool:
@@ -102,9 +101,9 @@ class Run:
         return len(readers) >= LEAST_TO_HIT and begun >= 0.8 * number / len(plan.faults) * len(plan.streams)
 
     async def _happen(self, fault: FaultPlan, locks: list[asyncio.Lock]) -> None:
-        it = Happening(fault, time.monotonic())
+        await asyncio.sleep(FAULTS[fault.kind].settle_s)
+        it = Happening(fault, time.monotonic(), watched=[(reader, reader.gateway) for reader in self._readers()])
         self.outcome.happenings.append(it)
-        everybody = [(reader, reader.gateway) for reader in self._readers()]
         try:
             await FAULTS[fault.kind].act(self._stack, it)
         finally:
@@ -113,9 +112,6 @@ class Run:
             self._tell(f"{began:5.1f}–{ended:.1f} s  {fault.kind} {fault.target}, {fault.size:.2f}: {it.proof}")
             for lock in locks:
                 lock.release()
-        it.readers = [
-            reader for reader, gateway in everybody
-            if (it.held is None or reader.stream.response_id in it.held) and it.gateway in (None, gateway)]
 
     async def _report(self) -> None:
         while True:
@@ -126,12 +122,3 @@ class Run:
             done = len(outcome.streams) - len(self._running)
             self._tell(f"{time.monotonic() - outcome.began:5.0f} s  {done} streams done, {len(self._running)} under way"
                        f" with {readers} readers, {len(outcome.happenings)} faults, {wrong} wrong")
-
-
-async def _when(condition: Callable[[], bool]) -> None:
-    """Look until it is so. A run is made of conditions on many readers, so there is no one event for each."""
-    looking = True
-    while looking:
-        looking = not condition()
-        if looking:
-            await asyncio.sleep(LOOK_S)

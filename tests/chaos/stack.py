@@ -1,8 +1,10 @@
 """The real thing under test: Redis, gateways and workers as processes, each of their connections through a proxy."""
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -13,6 +15,7 @@ from typing import Any
 from relay.keys import Keys
 from tests.chaos.loss import NEVER_REWRITES
 from tests.chaos.proxy import Pipe, Proxy
+from tests.chaos.replica import Replica
 from tests.parley import Parley, get
 
 GATEWAYS = WORKERS = 2
@@ -26,9 +29,11 @@ class Stack:
     def __init__(self, settings: dict[str, str], **arguments: Any) -> None:
         self.parley = Parley(
             gateways=GATEWAYS, workers=WORKERS, settings=settings, redis_options=NEVER_REWRITES, **arguments)
+        self._sockets = Path(tempfile.mkdtemp(prefix="parley-proxies-"))
         self.front = [Proxy(partial(dial_tcp, port)) for port in self.parley.ports]
-        self.back = {name: Proxy(partial(dial_unix, str(self.parley.redis.socket))) for name in self.names}
+        self.back = {name: Proxy(self._dial_redis) for name in self.names}
         self.urls: list[str] = []
+        self._replicas: list[Replica] = []
 
     @property
     def names(self) -> list[str]:
@@ -38,7 +43,7 @@ class Stack:
         for proxy in self.front:
             self.urls.append(f"http://127.0.0.1:{await proxy.listen_tcp()}")
         for name, proxy in self.back.items():
-            path = self.parley.redis.folder / f"{name}.sock"
+            path = self._sockets / name
             await proxy.listen_unix(str(path))
             self.parley.redis_urls[name] = f"unix://{path}"
         try:
@@ -56,6 +61,25 @@ class Stack:
         await asyncio.to_thread(self.parley.stop)
         for proxy in (*self.front, *self.back.values()):
             await proxy.close()
+        for replica in self._replicas:
+            await replica.stop()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    async def _dial_redis(self, pipe: Callable[[], Pipe]) -> None:
+        await asyncio.get_running_loop().create_unix_connection(pipe, str(self.parley.redis.socket))
+
+    async def replica(self) -> Replica:
+        """A second Redis that is up to date."""
+        replica = Replica(self.parley.redis, *NEVER_REWRITES)
+        self._replicas.append(replica)
+        await replica.follow()
+        return replica
+
+    async def fail_over(self, replica: Replica) -> None:
+        """It takes the place of the Redis that has died."""
+        first, self.parley.redis = self.parley.redis, replica.server
+        await asyncio.to_thread(replica.promote)
+        await asyncio.to_thread(shutil.rmtree, first.folder)
 
     def send(self, name: str, number: signal.Signals) -> int:
         """Send a signal that does not end it. Returns the process's id."""
@@ -108,7 +132,3 @@ def is_stopped(pid: int) -> bool:
 
 async def dial_tcp(port: int, pipe: Callable[[], Pipe]) -> object:
     return await asyncio.get_running_loop().create_connection(pipe, "127.0.0.1", port)
-
-
-async def dial_unix(path: str, pipe: Callable[[], Pipe]) -> object:
-    return await asyncio.get_running_loop().create_unix_connection(pipe, path)

@@ -36,6 +36,15 @@ class Reader:
     diverged: list[float] = field(default_factory=list)
     failure: str = ""  # why it never came to an end
 
+    def got_over(self, since: float) -> bool:
+        """Whether another attempt has gone on since then, or it is not waiting for one."""
+        waits = self.heard_at is not None and self.track.end is None and not self.failure
+        return not waits or bool(self.pause_of_attempt(since))
+
+    def pause_of_attempt(self, since: float) -> list[float]:
+        """How long it waited for the first attempt that went on since then; nothing where none was seen to."""
+        return [pause_s for at, pause_s in self.continued if at >= since][:1]
+
 
 class Stream:
     """One response and all its readers."""

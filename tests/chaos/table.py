@@ -34,7 +34,7 @@ def _row(kind: str, its: list[Happening], verdict: Verdict) -> list[object]:
 
 def _story(outcome: Outcome, verdict: Verdict) -> list[str]:
     readers = [reader for stream in outcome.streams for reader in stream.readers]
-    pauses = sorted(verdict.pauses_after_death)
+    pauses = verdict.pauses_after_death
     story = [
         f"{len(outcome.streams)} streams in {outcome.took_s:.0f} s, seed {outcome.plan.seed}; {len(readers)} readers, "
         f"{sum(r.returns for r in readers)} connections, {sum(r.events for r in readers)} events",
@@ -45,8 +45,9 @@ def _story(outcome: Outcome, verdict: Verdict) -> list[str]:
         f"saved: {verdict.saved} of {verdict.to_save} to be stored; made twice: {verdict.made_twice}",
     ]
     if pauses:
-        story.append(f"pause after a worker's death: {len(pauses)} streams, p50 {percentile(pauses, 50):.1f} s, "
-                      f"p95 {percentile(pauses, 95):.1f} s, longest {pauses[-1]:.1f} s")
+        story.append(f"pause after a worker's death, nothing else broken: {len(pauses)} readers, "
+                     f"p50 {percentile(pauses, 50):.1f} s, p95 {percentile(pauses, 95):.1f} s, "
+                     f"longest {pauses[-1]:.1f} s")
     return [*story, "", *(["0 lost, 0 repeated, 0 out of order"] if not verdict.faults else
                            ["NOT AS PROMISED:", *(f"- {words}" for words in verdict.faults[:60])])]
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from tests.chaos.check import is_cancelled
 from tests.chaos.faults import Happening
-from tests.chaos.plan import LEFT
+from tests.chaos.plan import ALONE, LEFT
 from tests.chaos.run import Outcome
 from tests.chaos.stream import Reader, Stream, asked_of
 from tests.integration.server.talk import output_text
+from tests.load.histogram import percentile
 
 GONE = "response_not_found"
+MOST_PAUSE_S = 5.0  # at p95, where only a worker dies
 LONG_AFTER_S = 15.0  # a cursor may show that it is of a lost history so long after
 
 
@@ -143,15 +145,13 @@ def is_gone(outcome: Outcome, stream: Stream) -> bool:
 
 def _weigh_pauses(outcome: Outcome, verdict: Verdict) -> None:
     """Of those whose worker died while nothing else was broken."""
-    for it in outcome.happenings:
-        if not it.worker_died:
-            continue
-        for reader in it.readers:
-            first = next(((at, pause) for at, pause in reader.continued if at >= it.began), None)
-            if first is not None and not any(
-                    other is not it and other.began < first[0] and other.ended + 1 > it.began - 1
-                    for other in outcome.happenings):
-                verdict.pauses_after_death.append(first[1])
+    alone = [it for it in outcome.happenings if it.plan.kind == ALONE]
+    pauses = sorted(pause for it in alone for reader in it.readers for pause in reader.pause_of_attempt(it.began))
+    verdict.pauses_after_death = pauses
+    if alone and not pauses:
+        verdict.faults.append("nobody was seen to wait for another worker")
+    if (p95_s := percentile(pauses, 95) or 0.0) > MOST_PAUSE_S:
+        verdict.faults.append(f"a pause of {p95_s:.1f} s at p95 after a worker's death, more than {MOST_PAUSE_S:g} s")
 
 
 def _at(outcome: Outcome, stream: Stream) -> str:

@@ -1,19 +1,17 @@
 """Redis pauses, dies with what it wrote last, or is another one: sockets stay open, and each token is shown once."""
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
 from relay.keys import Keys
 from tests.chaos.loss import NEVER_REWRITES, cut_back, mark
-from tests.chaos.proxy import Pipe, Proxy
+from tests.chaos.replica import Replica, offset
 from tests.integration.relay.world import Client
 from tests.integration.server.talk import socket_to, turn
 from tests.integration.worker.behind_proxy import Way, behind_proxy
 from tests.integration.worker.streams import Stream, all_go_on, all_said, busiest, streaming
-from tests.parley import Parley, free_port
+from tests.parley import Parley
 from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.timeout(120)  # a fault of ten seconds, and what comes before and after it
@@ -105,57 +103,30 @@ async def test_a_slow_network_is_only_slow() -> None:
         check_all(parley.redis, streams, undisturbed=True)
 
 
-@asynccontextmanager
-async def replica_of(port: int) -> AsyncIterator[tuple[RedisServer, Proxy]]:
-    """A second Redis that follows the first through a proxy, up to date."""
-    async def dial(pipe: Callable[[], Pipe]) -> None:
-        await asyncio.get_running_loop().create_connection(pipe, "127.0.0.1", port)
-
-    link = Proxy(dial)
-    replica = RedisServer("--replicaof", "127.0.0.1", str(await link.listen_tcp()))
-    try:
-        await asyncio.to_thread(replica.start)
-        with replica.client() as client:
-            while client.info("replication")["master_link_status"] != "up":  # noqa: ASYNC110 - another process's state
-                await asyncio.sleep(0.02)
-        yield replica, link
-    finally:
-        await asyncio.to_thread(replica.stop)
-        await link.close()
-
-
-def offset(server: RedisServer) -> int:
-    with server.client() as client:
-        info = client.info("replication")
-    return int(info.get("slave_repl_offset", info["master_repl_offset"]))
-
-
-async def fail_over(parley: Parley, way: Way, replica: RedisServer, link: Proxy, streams: list[Stream]) -> int:
+async def fail_over(parley: Parley, way: Way, replica: Replica, streams: list[Stream]) -> int:
     """The first dies before the replica has heard its last second. Returns how many bytes of it are lost."""
-    link.stall()
+    replica.link.stall()
     more = max(len(stream.said) for stream in streams) + 100
     await all_said(streams, more)
-    lost = offset(parley.redis) - offset(replica)
+    lost = offset(parley.redis) - offset(replica.server)
     await asyncio.to_thread(parley.redis.stop, kill=True)
-    way.socket = replica.socket  # first to one that only reads still
+    way.socket = replica.server.socket  # first to one that only reads still
     way.cut()
     await asyncio.sleep(0.5)
-    with replica.client() as client:
-        client.replicaof("NO", "ONE")
+    replica.promote()
     return lost
 
 
 async def test_a_failover_to_a_replica_that_lacks_the_last_writes() -> None:
-    port = free_port()
-    async with behind_proxy("--port", str(port)) as (parley, way), replica_of(port) as (replica, link):
+    async with behind_proxy() as (parley, way), Replica(parley.redis) as replica:
         async with streaming(parley.ws_urls, texts(STREAMS, 500)) as streams:
             await all_said(streams, 100)
-            lost = await fail_over(parley, way, replica, link, streams)
+            lost = await fail_over(parley, way, replica, streams)
         assert lost > 10_000
-        check_all(replica, streams, undisturbed=True)
+        check_all(replica.server, streams, undisturbed=True)
         async with streaming(parley.ws_urls, texts(4, 20, "afterwards ")) as after:
             pass
-        check_all(replica, after, undisturbed=True)
+        check_all(replica.server, after, undisturbed=True)
 
 
 async def test_a_worker_that_dies_while_redis_pauses_is_continued_from_all_that_was_shown() -> None:

@@ -1,0 +1,45 @@
+"""What a run is blamed for beyond what each reader is told: too long a pause, or none seen, after a worker's death."""
+import pytest
+
+from tests.chaos.check import Track
+from tests.chaos.expected import Expected
+from tests.chaos.faults import Happening
+from tests.chaos.plan import ALONE, FaultPlan, Plan, ReaderPlan, StreamPlan
+from tests.chaos.run import Outcome
+from tests.chaos.stream import Reader, Stream
+from tests.chaos.verdict import MOST_PAUSE_S, Verdict, weigh
+
+EXPECTED = Expected([], [], "completed", input_tokens=0, output_tokens=0)
+ASKER = ReaderPlan("socket", 1)
+DIED_AT = 10.0
+
+
+def weighed(*continued: list[tuple[float, float]]) -> Verdict:
+    """Of a run in which one worker died, with these attempts seen by its readers: (when, after what pause)."""
+    stream = Stream(StreamPlan(0, 0.0, "hi", {"store": False}, ASKER), EXPECTED, [])
+    stream.response_id = "resp_1"
+    stream.readers = [Reader(ASKER, stream, Track(EXPECTED, end=ENDED), 1, continued=seen) for seen in continued]
+    death = Happening(FaultPlan(ALONE, 1, 0.0, 0.5), DIED_AT, proof=1, held={"resp_1"},
+                      watched=[(reader, 1) for reader in stream.readers])
+    return weigh(Outcome(Plan(1), [stream], [death]), {})
+
+
+ENDED = {"status": "completed", "output": [], "usage": {"input_tokens": 0, "output_tokens": 0}}
+
+
+def test_the_first_attempt_after_the_death_counts() -> None:
+    verdict = weighed([(DIED_AT - 3, 30.0), (DIED_AT + 2, 2.0), (DIED_AT + 40, 30.0)], [(DIED_AT + 1, 1.0)])
+    assert verdict.pauses_after_death == [1.0, 2.0]
+    assert verdict.faults == []
+
+
+@pytest.mark.parametrize("few", [1, 4])
+def test_a_pause_too_long_at_p95(few: int) -> None:
+    short, long = [(DIED_AT + 1, 1.0)], [(DIED_AT + 9, MOST_PAUSE_S + 4)]
+    verdict = weighed(*[short] * (100 - 10 * few), *[long] * (10 * few))
+    assert [fault.startswith("a pause of 9.0 s at p95") for fault in verdict.faults] == [True]
+    assert weighed(*[short] * 96, *[long] * 4).faults == []
+
+
+def test_a_death_that_nobody_was_seen_to_notice_proves_nothing() -> None:
+    assert weighed([(DIED_AT - 3, 1.0)]).faults == ["nobody was seen to wait for another worker"]
