@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench bench-relay chaos lock help
+.PHONY: run test check bench bench-relay bench-peers chaos lock help
 OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
@@ -19,6 +19,9 @@ bench:  ## load on an installation of its own, as figures and a page in data/ben
 
 bench-relay:  ## what the relay alone costs, and how soon it delivers: data/bench/relay.json
 	@$(PYTHON) -m deploy.local bench-relay $(OPTIONS)
+
+bench-peers:  ## Parley beside vLLM's own server and vLLM in process, on the same engine: data/bench/peers.json
+	@$(PYTHON) -m deploy.local bench-peers $(OPTIONS)
 
 chaos:  ## many streams while everything is killed, cut and slowed at random: STREAMS=800 SEED=… OPTIONS="--help"
 	@$(PYTHON) -m deploy.local chaos $(if $(STREAMS),--streams $(STREAMS)) $(if $(SEED),--seed $(SEED)) $(OPTIONS)

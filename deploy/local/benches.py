@@ -2,20 +2,23 @@
 import asyncio
 from pathlib import Path
 
-from deploy.local.environments import DEV, Environment
+from deploy.local.environments import DEV, WORKER_CPU, WORKER_GPU, Environment
+from deploy.local.hardware import gpu_names
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
-MODULES = {"bench": "tests.load", "bench-relay": "tests.load.relay", "chaos": "tests.chaos"}  # by command
+MODULES = {"bench": "tests.load", "bench-relay": "tests.load.relay", "bench-peers": "tests.load.peers",
+           "chaos": "tests.chaos"}  # by command
+WITH_WORKER = ("bench-peers",)
 INTERRUPT_S = 30.0  # for a measurement to end what it has started
 
 
 async def run(root: Path, terminal: Terminal, command: str, options: list[str]) -> int:
     """Returns the measurement's exit code."""
-    dev = Environment(root, DEV)
-    progress = Startup(terminal).begin("dev packages", "looking")
-    await dev.install(progress)
-    progress.done("there")
+    startup, dev = Startup(terminal), Environment(root, DEV)
+    await _provide(dev, startup)
+    if command in WITH_WORKER:
+        await _provide(Environment(root, WORKER_GPU if gpu_names() else WORKER_CPU), startup)
     process = await asyncio.create_subprocess_exec(str(dev.python), "-m", MODULES[command], *options, cwd=root)
     try:
         return await process.wait()
@@ -25,3 +28,9 @@ async def run(root: Path, terminal: Terminal, command: str, options: list[str]) 
         except TimeoutError:
             process.kill()
         raise
+
+
+async def _provide(environment: Environment, startup: Startup) -> None:
+    progress = startup.begin(f"{environment.recipe.name} packages", "looking")
+    await environment.install(progress)
+    progress.done("there")

@@ -1,0 +1,17 @@
+"""What the worker environment's programs here have in common: which engine, as Parley's worker would have it."""
+import argparse
+
+from inference.engine.settings import EngineSettings
+
+
+def engine_parser(module: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {module}")
+    parser.add_argument("--folder", required=True, help="of the model")
+    parser.add_argument("--name", required=True, help="the model's public name")
+    parser.add_argument("--dtype", help="unset: as the worker chooses")
+    parser.add_argument("--kv-bytes", type=int, help="of the KV cache; unset: as the worker chooses")
+    return parser
+
+
+def engine_settings(given: argparse.Namespace) -> EngineSettings:
+    return EngineSettings(model=given.name, folder=given.folder, dtype=given.dtype, kv_cache_bytes=given.kv_bytes)

@@ -1,0 +1,21 @@
+import pytest
+
+from tests.load.peers.__main__ import TINY, arguments, sizes
+from tests.load.peers.comparison import PEERS, Sizes
+
+
+def test_models_and_peers_are_named_with_commas_and_all_are_measured_otherwise() -> None:
+    assert (arguments([]).models, arguments([]).peers) == (["tiny", "smollm2"], list(PEERS))
+    given = arguments(["--models", "smollm2", "--peers", "parley_ws,vllm_server"])
+    assert (given.models, given.peers) == (["smollm2"], ["parley_ws", "vllm_server"])
+
+
+def test_what_is_not_known_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        arguments(["--models", "tiny,large"])
+    assert "nothing is named 'large'" in capsys.readouterr().err
+
+
+def test_sizes_are_the_usual_ones_or_tiny_with_what_was_asked_for_instead() -> None:
+    assert sizes(arguments([])) == Sizes()
+    assert sizes(arguments(["--tiny", "--repeat", "2"])) == Sizes(2, TINY.seconds, TINY.streams)

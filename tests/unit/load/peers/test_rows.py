@@ -1,0 +1,33 @@
+from tests.load.peers import rows
+
+SLOW = {"tokens_per_s": 50.0, "ttft_p50_ms": 40.0, "ttft_at_once_p50_ms": 80.0, "alone_tpot_ms": 2.0}
+FAST = {"tokens_per_s": 100.0, "ttft_p50_ms": 10.0, "ttft_at_once_p50_ms": 20.0, "alone_tpot_ms": 4.0}
+
+
+def test_rows_are_quotients_within_a_repetition_that_both_have() -> None:
+    found = rows.compare({"parley_ws": {1: FAST, 2: SLOW, 3: FAST}, "vllm_server": {1: SLOW, 2: SLOW}})
+    assert found["throughput_ws_vs_vllm_server"].runs == [2.0, 1.0]
+    assert found["ttft_p50_ws_vs_vllm_server"].runs == [0.25, 1.0]
+    assert "throughput_ws_vs_in_process" not in found
+    assert "throughput_sse_vs_vllm_server" not in found
+
+
+def test_the_ceiling_is_the_better_way_to_have_it_in_process_figure_by_figure() -> None:
+    runs = {"in_process": {1: FAST}, "in_process_shipped": {1: SLOW}, "parley_ws": {1: SLOW}}
+    assert rows.ceiling(runs, "tokens_per_s") == "in_process"
+    assert rows.ceiling(runs, "alone_tpot_ms") == "in_process_shipped"
+    assert rows.ceiling({"in_process": {}}, "tokens_per_s") == ""
+    found = rows.compare(runs)
+    assert found["throughput_ws_vs_in_process"].median == 0.5
+    assert found["tpot_single_ws_vs_in_process"].median == 1.0
+
+
+def test_every_goal_is_of_a_row_that_there_is() -> None:
+    assert {goal.removesuffix("_smollm2") for goal in rows.GOALS} <= set(rows.quotients())
+    assert (rows.suffix("tiny"), rows.suffix("smollm2")) == ("", "_smollm2")
+
+
+def test_a_cheaper_client_burns_the_difference_with_each_piece() -> None:
+    cheap, dear = {"cpu_us_client": 3.0, "frames_per_token": 0.5}, {"cpu_us_client": 13.0, "frames_per_token": 1.0}
+    assert rows.burn_us(dear, cheap) == 20.0
+    assert rows.burn_us(cheap, dear) == 0.0
