@@ -21,7 +21,8 @@ from relay.errors import Fenced, RedisUnfit, RelayAway, RelayError, RelayWait
 from relay.views import WorkerInfo
 
 LEASE_EVERY_S = 1.0
-LEASE_MOST = 16  # in one turn, so that the first of many begin before the last are leased
+LEASE_FEW, LEASE_MANY = 16, 128  # in one turn, so that the first of many begin before the last are leased …
+LEASE_SHARE = 8  # … but one for each so many that are held: their steps make turns long, and few
 LOOK_AHEAD = 64  # one job beyond the engine's capacity for each so many
 TAKE_BACK_EVERY_S = 0.5  # of the pause after a death, each of two sightings costs up to so much
 SWEEP_EVERY_S = 0.25
@@ -232,7 +233,8 @@ class Worker:
 
     async def _lease(self, now: float) -> None:
         silent = self.holds.any_silent
-        leased = await self._relay.lease(min(self._room(), LEASE_MOST), silent=silent)
+        most = max(LEASE_FEW, min(LEASE_MANY, len(self.holds) // LEASE_SHARE))
+        leased = await self._relay.lease(min(self._room(), most), silent=silent)
         for job in leased:
             self.holds.take(job, now)
         self._lease_at = now if leased else now + LEASE_EVERY_S  # where there was one there may be more

@@ -43,6 +43,17 @@ async def test_no_more_is_leased_than_the_engine_can_run_and_a_few() -> None:
         assert len(relay.jobs) == 31
 
 
+async def test_the_more_it_holds_the_more_it_leases_in_a_turn() -> None:
+    relay = FakeRelay(*[leased(number, text=LONG) for number in range(1500)])
+    async with working(relay, Engine(rate=1, capacity=10_000)) as running:
+        await running.until(lambda: len(running.worker.holds) == 1500)
+    asked = [n for n, _ in relay.leases]
+    assert asked == sorted(asked)
+    assert asked[:3] == [16, 16, 16]
+    assert max(asked) == 128
+    assert len(asked) < 1500 / 16 / 2
+
+
 async def test_a_nudge_brings_a_job_at_once() -> None:
     relay = FakeRelay()
     async with working(relay) as running:
