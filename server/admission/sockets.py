@@ -1,9 +1,9 @@
 """How many sockets one gateway holds, and whether it takes more; uvicorn's own limit does not count WebSockets."""
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from server.common.errors import Code, LimitReached, Unavailable
+from server.common.notice import Notice
 
 
 class Sockets:
@@ -12,7 +12,7 @@ class Sockets:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.open = 0
-        self.draining = asyncio.Event()
+        self.draining = Notice()
 
     @property
     def is_draining(self) -> bool:

@@ -4,14 +4,18 @@ Memory is bounded without queues: a pump holds one batch of frames, waits its tu
 meanwhile is merged in its viewer; the reader reads on once its event has been dealt with.
 """
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import Any
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.common.errors import ApiError
 from server.common.filters import INTERNAL, TABLE, api_error
+from server.common.notice import Notice
 from server.responses.feed import Feed
+from server.responses.over import Over
 from server.responses.service import ResponseService
 from server.responses.session import Session, in_lane
 from server.responses.turns import Action, Cancel, Close, Send, Start, Turn
@@ -25,20 +29,26 @@ class Connection:
     def __init__(self, websocket: WebSocket, session: Session, service: ResponseService, user: str) -> None:
         self.websocket, self.session, self.service, self.user = websocket, session, service, user
         self._tasks = asyncio.TaskGroup()
-        self._following: set[asyncio.Task[None]] = set()  # pumps that can be cancelled: they own nothing but a viewer
+        self._loose: set[asyncio.Task[None]] = set()  # can be cancelled: they own nothing, or nothing but a viewer
         self._writing = asyncio.Lock()
-        self._over = asyncio.Event()
+        self._over = Over()
         self._close: Close | None = None
 
-    async def run(self, first: list[Action], draining: asyncio.Event) -> None:
-        """Until the client leaves, the connection's age is reached, or the gateway drains. `first` is done first."""
-        async with self._tasks as tasks:
-            watchers = [tasks.create_task(work) for work in (self._read(first), self._age(), self._drain(draining))]
+    async def run(self, first: list[Action], draining: Notice) -> None:
+        """Until the client leaves, the connection's age is reached, or the gateway drains. `first` is done first.
+
+        While the socket is idle this coroutine is all that there is of it: nothing has a task that only waits.
+        """
+        async with self._tasks:
+            age = self.service.clock.later(self.session.limits.max_age_s, self._expire)
+            draining.call(self._restart)
             try:
-                await self._over.wait()
+                async with self._over:
+                    await self._read(first)
             finally:
-                self._over.set()
-                for task in (*watchers, *self._following):
+                age.cancel()
+                draining.forget(self._restart)
+                for task in self._loose:
                     task.cancel()
                 await self._say_goodbye()
 
@@ -63,19 +73,18 @@ class Connection:
             pass
         except Exception as error:  # the reader's end, and so the socket's
             self._finish(Close(INTERNAL, api_error(error).code.value))
-        finally:
-            self._over.set()
 
-    async def _age(self) -> None:
-        await self.service.clock.sleep(self.session.limits.max_age_s)
-        await self._end(self.session.expired())
+    def _expire(self) -> None:
+        self._begin_loose(self._end(self.session.expired()))
 
-    async def _drain(self, draining: asyncio.Event) -> None:
-        await draining.wait()
+    def _restart(self) -> None:
+        self._begin_loose(self._drain())
+
+    async def _drain(self) -> None:
         with suppress(TimeoutError, WebSocketDisconnect):  # a client that does not read cannot hold that up
             async with asyncio.timeout(LAST_WORDS_S):
                 await self._perform(self.session.restarted())
-                await self._over.wait()
+                await asyncio.sleep(LAST_WORDS_S)
         await self._perform(self.session.abandoned())
 
     async def _end(self, actions: list[Action]) -> None:
@@ -84,6 +93,13 @@ class Connection:
             async with asyncio.timeout(LAST_WORDS_S):
                 await self._perform(actions[:-1])
         await self._perform(actions[-1:])
+
+    def _begin_loose(self, work: Coroutine[Any, Any, None]) -> None:
+        self._loosen(self._tasks.create_task(work))
+
+    def _loosen(self, task: asyncio.Task[None]) -> None:
+        self._loose.add(task)
+        task.add_done_callback(self._loose.discard)
 
     def _finish(self, close: Close) -> None:
         """The first reason to close counts."""
@@ -123,8 +139,7 @@ class Connection:
             try:
                 feed = await self._start(turn)
             finally:  # from here on the task owns nothing but a viewer; what is being submitted is not cancelled
-                self._following.add(task)
-                task.add_done_callback(self._following.discard)
+                self._loosen(task)
             if self._over.is_set():
                 feed.followed = True  # it was, as it were, and its viewer has left
                 return []

@@ -1,5 +1,6 @@
 """A clock that a test moves."""
 import asyncio
+from collections.abc import Callable
 
 
 class FakeClock:
@@ -15,3 +16,10 @@ class FakeClock:
     async def sleep(self, seconds: float) -> None:
         self.at += seconds
         await asyncio.sleep(0)
+
+    def later(self, seconds: float, callback: Callable[[], None]) -> "asyncio.Task[None]":
+        async def wait() -> None:
+            await self.sleep(seconds)
+            callback()
+
+        return asyncio.create_task(wait())

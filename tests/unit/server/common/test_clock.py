@@ -1,5 +1,8 @@
 """The machine's clock."""
+import asyncio
 import time
+
+import pytest
 
 from server.common.clock import Clock, SystemClock
 
@@ -10,3 +13,10 @@ async def test_the_system_clock_is_the_machine_s() -> None:
     before = clock.monotonic()
     await clock.sleep(0.001)
     assert clock.monotonic() > before
+
+
+async def test_what_is_to_come_later_comes_unless_it_is_cancelled() -> None:
+    clock, came = SystemClock(), asyncio.Event()
+    clock.later(0, lambda: pytest.fail("it was cancelled")).cancel()
+    clock.later(0, came.set)
+    await came.wait()

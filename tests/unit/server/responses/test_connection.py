@@ -1,10 +1,11 @@
 """The shell of a socket, where its client is gone in the middle of something."""
-import asyncio
 from typing import Any
 
 from starlette.websockets import WebSocketDisconnect
 
+from server.common.clock import SystemClock
 from server.common.errors import Code, NotFound
+from server.common.notice import Notice
 from server.responses.connection import Connection
 from server.responses.session import Session, SessionLimits
 
@@ -26,14 +27,9 @@ class Gone:
 
 
 class Nothing:
-    """A service, and its clock, that know no response."""
+    """A service that knows no response."""
 
-    @property
-    def clock(self) -> "Nothing":
-        return self
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.Event().wait()
+    clock = SystemClock()
 
     async def cancel(self, user: str, response_id: str) -> None:
         raise NotFound(Code.RESPONSE_NOT_FOUND, "There is none.")
@@ -42,4 +38,4 @@ class Nothing:
 async def test_a_stop_that_cannot_be_answered_any_more_ends_the_socket_and_raises_nothing() -> None:
     socket: Any = Gone('{"type": "response.cancel", "response_id": "resp_1"}')
     service: Any = Nothing()
-    await Connection(socket, Session(SessionLimits()), service, "ann").run([], asyncio.Event())
+    await Connection(socket, Session(SessionLimits()), service, "ann").run([], Notice())
