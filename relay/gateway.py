@@ -8,6 +8,7 @@ from loguru import logger
 
 from relay.calls import GatewayCalls
 from relay.errors import Fenced, RelayAway, RelayError, RelayWait
+from relay.events import Ended
 from relay.link import Hello, Link, ms
 from relay.recorder import Recorder
 from relay.records import Batch, decode_batch
@@ -178,7 +179,9 @@ class GatewayRelay(GatewayCalls):
         except (ValueError, msgspec.ValidationError) as error:
             logger.warning("a batch that cannot be read was left out: {}", error)
             return
-        self._follows.difference_update(record.response_id for record in batch.records if record.end)
+        for record in batch.records:
+            if (events := record.events) and type(events[-1]) is Ended:
+                self._follows.discard(record.response_id)
         if self.listener:
             self.listener.on_batch(batch)
 

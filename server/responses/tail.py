@@ -5,38 +5,50 @@ import msgspec
 
 from relay.records import Record
 
-CHUNK_RECORDS = 64  # are packed together: bytes take a tenth of what objects do, and the garbage collector no time
+CHUNK_RECORDS = 64  # are forgotten together
+_ARRAY = b"\xdd"  # msgpack's array whose length follows in four bytes
 
-_encode = msgspec.msgpack.Encoder().encode
+_append = msgspec.msgpack.Encoder().encode_into
 _decode = msgspec.msgpack.Decoder(list[Record]).decode
 
 
 class Tail:
     """Records of the last `keep_s` seconds before the newest one, in order.
 
+    They are encoded at once: bytes take a tenth of what objects do, the garbage collector does not walk them, and what
+    a batch was decoded to is free again for the next one.
+
     Time is the newest record's, not the clock's: while Redis is away nothing comes, and nothing may be forgotten.
     """
 
-    __slots__ = ("_chunks", "_keep_s", "_newest", "_oldest")
+    __slots__ = ("_chunks", "_count", "_keep_s", "_newest", "_oldest")
 
     def __init__(self, keep_s: float) -> None:
         self._keep_s = keep_s
-        self._newest: list[Record] = []
+        self._newest = bytearray()
+        self._count = 0  # of the newest
         self._oldest = 0.0  # when the first of the newest came
         self._chunks: deque[tuple[float, bytes]] = deque()  # when its last record came at the latest, records
 
     def add(self, record: Record, now: float) -> None:
-        if not self._newest:
+        if not self._count:
             self._oldest = now
-        self._newest.append(record)
-        if len(self._newest) >= CHUNK_RECORDS or now - self._oldest > self._keep_s:
-            self._pack(now)
+        _append(record, self._newest, -1)
+        self._count += 1
+        if self._count >= CHUNK_RECORDS or now - self._oldest > self._keep_s:
+            self._end_chunk(now)
 
-    def _pack(self, now: float) -> None:
-        self._chunks.append((now, _encode(self._newest)))
+    def _end_chunk(self, now: float) -> None:
+        self._chunks.append((now, self._packed()))
         self._newest.clear()
+        self._count = 0
         while self._chunks[0][0] < now - self._keep_s:
             self._chunks.popleft()
 
+    def _packed(self) -> bytes:
+        """The newest, as a list."""
+        return _ARRAY + self._count.to_bytes(4) + self._newest
+
     def records(self) -> list[Record]:
-        return [record for _, chunk in self._chunks for record in _decode(chunk)] + self._newest
+        chunks = [chunk for _, chunk in self._chunks]
+        return [record for chunk in (*chunks, self._packed()) for record in _decode(chunk)]

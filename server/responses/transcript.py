@@ -103,15 +103,16 @@ class Run:
 
     def append(self, delta: Delta) -> bool:
         """Take in the next delta; True when the run is full."""
+        text, pieces = delta.text, self._pieces
         self.last += 1
-        self._pieces.append(delta.text)
-        self.weight += len(delta.text)
+        pieces.append(text)
+        self.weight += len(text)
         if delta.logprobs or self._logprobs is not None:
             if self._logprobs is None:
                 self._logprobs = [[] for _ in self._pieces[1:]]
             self._logprobs.append(delta.logprobs)
             self.weight += sum(LOGPROB_WEIGHT * (1 + len(logprob.top)) for logprob in delta.logprobs)
-        return self.weight >= RUN_WEIGHT or len(self._pieces) >= RUN_EVENTS
+        return self.weight >= RUN_WEIGHT or len(pieces) >= RUN_EVENTS
 
     def close(self) -> None:
         """Nothing more comes: keep one string in place of many."""
