@@ -35,6 +35,8 @@ class Happening:
     ended: float = 0.0
     proof: int = 0
     lost_writes: int = 0
+    lost_since: float | None = None  # what Redis was told since then it has lost
+    deaths: dict[str, float] = field(default_factory=dict)  # of gateways and workers, by name
     held: set[str] | None = None
     gateway: int | None = None
     watched: list[tuple[Reader, int]] = field(default_factory=list)
@@ -44,6 +46,12 @@ class Happening:
         """Those it hit."""
         return [reader for reader, gateway in self.watched
                 if (self.held is None or reader.stream.response_id in self.held) and self.gateway in (None, gateway)]
+
+    async def end(self, stack: Stack, name: str, number: signal.Signals) -> int:
+        """End a process, and note it. Its exit code."""
+        code = await stack.end(name, number)
+        self.deaths[name] = time.monotonic()
+        return code
 
     async def over(self, limit_s: float) -> None:
         """Until another attempt has gone on for each of these, or it has left or ended."""
@@ -76,7 +84,7 @@ class Fault:
 async def _worker_killed(stack: Stack, it: Happening) -> None:
     name = f"worker-{it.plan.target}"
     it.held = await stack.held(name)
-    it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
+    it.proof = int(await it.end(stack, name, signal.SIGKILL) == -signal.SIGKILL)
     await asyncio.sleep(it.plan.size * 5)  # at once, or long after it was taken back
     await stack.back_again(name)
 
@@ -85,7 +93,7 @@ async def _worker_killed_alone(stack: Stack, it: Happening) -> None:
     """The one that holds more."""
     held = {name: await stack.held(name) for name in ("worker-1", "worker-2")}
     name, it.held = max(held.items(), key=lambda item: len(item[1]))
-    it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
+    it.proof = int(await it.end(stack, name, signal.SIGKILL) == -signal.SIGKILL)
     await it.over(OVER_S)
     await stack.back_again(name)
 
@@ -94,7 +102,7 @@ async def _workers_killed(stack: Stack, it: Happening) -> None:
     names = "worker-1", "worker-2"
     it.held = set().union(*[await stack.held(name) for name in names])
     for name in names:
-        it.proof += await stack.end(name, signal.SIGKILL) == -signal.SIGKILL
+        it.proof += await it.end(stack, name, signal.SIGKILL) == -signal.SIGKILL
     await asyncio.sleep(it.plan.size * 3)
     for name in names:
         await stack.back_again(name)
@@ -118,14 +126,14 @@ async def _sleep(stack: Stack, name: str, seconds: float) -> int:
 async def _worker_deployed(stack: Stack, it: Happening) -> None:
     name = f"worker-{it.plan.target}"
     it.held = await stack.held(name)
-    it.proof = int(await stack.end(name, signal.SIGTERM) == 0)
+    it.proof = int(await it.end(stack, name, signal.SIGTERM) == 0)
     await stack.back_again(name)
 
 
 async def _gateway_killed(stack: Stack, it: Happening) -> None:
     it.gateway = it.plan.target
     name = f"gateway-{it.gateway}"
-    it.proof = int(await stack.end(name, signal.SIGKILL) == -signal.SIGKILL)
+    it.proof = int(await it.end(stack, name, signal.SIGKILL) == -signal.SIGKILL)
     await asyncio.sleep(it.plan.size * 4)
     await stack.back_again(name)
 
@@ -133,7 +141,7 @@ async def _gateway_killed(stack: Stack, it: Happening) -> None:
 async def _gateway_deployed(stack: Stack, it: Happening) -> None:
     it.gateway = it.plan.target
     name = f"gateway-{it.gateway}"
-    it.proof = int(await stack.end(name, signal.SIGTERM) == 0)
+    it.proof = int(await it.end(stack, name, signal.SIGTERM) == 0)
     await stack.back_again(name)
 
 
@@ -141,6 +149,7 @@ async def _redis_loses(stack: Stack, it: Happening) -> None:
     redis = stack.parley.redis
     await asyncio.to_thread(loss.keep_small, redis)
     mark = await asyncio.to_thread(loss.mark, redis)
+    it.lost_since = time.monotonic()
     await asyncio.sleep(0.2 + it.plan.size * 1.8)
     await asyncio.to_thread(lambda: redis.stop(kill=True))
     it.lost_writes = it.proof = await asyncio.to_thread(loss.cut_back, redis, mark)
@@ -156,6 +165,7 @@ async def _redis_fails_over(stack: Stack, it: Happening) -> None:
     replica = await stack.replica()
     mark = await asyncio.to_thread(loss.mark, first)
     replica.link.stall()
+    it.lost_since = time.monotonic()
     await asyncio.sleep(0.2 + it.plan.size * 1.8)
     it.proof = await asyncio.to_thread(offset, first) - await asyncio.to_thread(offset, replica.server)
     await asyncio.to_thread(lambda: first.stop(kill=True))
@@ -263,10 +273,11 @@ async def _everybody_dies(stack: Stack, it: Happening) -> None:
     redis = stack.parley.redis
     await asyncio.to_thread(loss.keep_small, redis)
     mark = await asyncio.to_thread(loss.mark, redis)
+    it.lost_since = time.monotonic()
     await asyncio.sleep(0.5 + it.plan.size)
     names = stack.names
     for name in names:
-        it.proof += await stack.end(name, signal.SIGKILL) == -signal.SIGKILL
+        it.proof += await it.end(stack, name, signal.SIGKILL) == -signal.SIGKILL
     await asyncio.to_thread(lambda: redis.stop(kill=True))
     it.lost_writes = await asyncio.to_thread(loss.cut_back, redis, mark)
     it.proof = it.lost_writes if it.proof == len(names) else 0

@@ -11,6 +11,7 @@ from tests.redis_server import RedisServer
 NEVER_REWRITES = ("--auto-aof-rewrite-percentage", "0")
 LARGE_BYTES = 40_000_000  # loading more would make each return of Redis longer than the last
 REWRITE_S = 30.0
+FLUSH_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Mark:
 
 def keep_small(redis: RedisServer) -> None:
     """Have it rewrite the file if it has become large, and wait for that."""
-    if mark(redis).size < LARGE_BYTES:
+    if _file(redis).size < LARGE_BYTES:
         return
     with redis.client() as client:
         client.bgrewriteaof()
@@ -35,7 +36,18 @@ def keep_small(redis: RedisServer) -> None:
 
 
 def mark(redis: RedisServer) -> Mark:
-    """The file that Redis appends to now, and its length."""
+    """The file that Redis appends to now, and its length, with all that was written before this call in it.
+
+    While the disk is slow, Redis keeps writes back for up to two seconds: cut here, more would be lost than is told.
+    """
+    limit = time.monotonic() + FLUSH_S
+    with redis.client() as client:
+        while client.info("persistence")["aof_buffer_length"] and time.monotonic() < limit:
+            time.sleep(0.002)
+    return _file(redis)
+
+
+def _file(redis: RedisServer) -> Mark:
     path = max(redis.folder.glob("appendonlydir/*.incr.aof"), key=lambda file: file.stat().st_mtime_ns, default=None)
     path = path or redis.folder / "appendonly.aof"
     return Mark(path, path.stat().st_size)
@@ -51,7 +63,7 @@ def cut_back(redis: RedisServer, to: Mark) -> int:
 
 def written_since(redis: RedisServer, since: Mark) -> int:
     """How many write commands."""
-    if mark(redis).path != since.path:
+    if _file(redis).path != since.path:
         raise RuntimeError("Redis has rewritten its append-only file in between")
     with since.path.open("rb") as file:
         file.seek(since.size)

@@ -54,6 +54,7 @@ class Stream:
         self.response_id: str | None = None
         self.known = asyncio.Event()
         self.began, self.ended = time.monotonic(), 0.0
+        self.accepted_at = 0.0  # when the first was told of it; it may have been asked for again and again before
         self.readers = [self._reader(plan.asker), *map(self._reader, plan.viewers)]
         self.abandoned_status = ""
 
@@ -142,6 +143,7 @@ class Stream:
         reader.events += 1
         if self.response_id is None and "response" in event:
             self.response_id = event["response"]["id"]
+            self.accepted_at = now
             self.known.set()
         if reader.heard_at is not None and reader.track.kinds["response.in_progress"]:
             if now - reader.heard_at > PAUSE_S:

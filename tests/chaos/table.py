@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tests.chaos.faults import FAULTS, Happening
 from tests.chaos.run import Outcome
-from tests.chaos.verdict import Verdict
+from tests.chaos.verdict import Verdict, lefts
 from tests.load.histogram import percentile
 
 WRONG = ("lost", "repeated", "out of order")
@@ -42,6 +42,7 @@ def _story(outcome: Outcome, verdict: Verdict) -> list[str]:
         f"refused for the moment: {_counts(verdict.refusals) or 'none'}",
         f"diverged: {verdict.diverged} (all where it may)" if not verdict.bad_divergence else
         f"diverged: {verdict.diverged}, of these where nothing explains it: {verdict.bad_divergence}",
+        f"times when all who knew may have died as Redis lost it: {len(lefts(outcome))}",
         f"saved: {verdict.saved} of {verdict.to_save} to be stored; made twice: {verdict.made_twice}",
     ]
     if pauses:

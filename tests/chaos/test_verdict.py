@@ -7,7 +7,7 @@ from tests.chaos.faults import Happening
 from tests.chaos.plan import ALONE, FaultPlan, Plan, ReaderPlan, StreamPlan
 from tests.chaos.run import Outcome
 from tests.chaos.stream import Reader, Stream
-from tests.chaos.verdict import MOST_PAUSE_S, Verdict, weigh
+from tests.chaos.verdict import MOST_PAUSE_S, Verdict, lefts, weigh
 
 EXPECTED = Expected([], [], "completed", input_tokens=0, output_tokens=0)
 ASKER = ReaderPlan("socket", 1)
@@ -43,3 +43,18 @@ def test_a_pause_too_long_at_p95(few: int) -> None:
 
 def test_a_death_that_nobody_was_seen_to_notice_proves_nothing() -> None:
     assert weighed([(DIED_AT - 3, 1.0)]).faults == ["nobody was seen to wait for another worker"]
+
+
+@pytest.mark.parametrize(("deaths", "left"), [
+    ({"gateway-1": 11.0, "worker-2": 12.0}, True),
+    ({"worker-1": 11.0, "worker-2": 12.0}, False),
+    ({"gateway-1": 11.0, "gateway-2": 12.0}, False),
+    ({"gateway-1": 9.0, "worker-2": 12.0}, False),
+    ({"gateway-1": 11.0, "worker-2": 31.0}, False),
+])
+def test_what_redis_loses_may_be_missed_where_a_gateway_and_a_worker_die_before_it_is_back(
+        deaths: dict[str, float], left: bool) -> None:
+    loses = Happening(FaultPlan("Redis loses writes", 1, 0.0, 0.5), 10.0, 20.0, proof=9, lost_since=10.5)
+    others = [Happening(FaultPlan("killed", 1, 0.0, 0.5), at, 30.0, proof=1, deaths={name: at})
+              for name, at in deaths.items()]
+    assert lefts(Outcome(Plan(1), [], [loses, *others])) == [loses] * left

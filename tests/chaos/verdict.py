@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.chaos.check import is_cancelled
 from tests.chaos.faults import Happening
-from tests.chaos.plan import ALONE, LEFT
+from tests.chaos.plan import ALONE
 from tests.chaos.run import Outcome
 from tests.chaos.stream import Reader, Stream, asked_of
 from tests.integration.server.talk import output_text
@@ -133,14 +133,23 @@ def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]
 
 
 def lefts(outcome: Outcome) -> list[Happening]:
-    """The faults that may cost something: what DESIGN section 4 calls left."""
-    return [it for it in outcome.happenings if it.plan.kind == LEFT]
+    """The faults that may cost something, what DESIGN section 4 calls left: Redis loses writes, and a gateway and a
+    worker, who may have been all that knew of some, die before they have put them back.
+    """
+    return [it for it in outcome.happenings if it.lost_since is not None
+            and {"gateway", "worker"} <= _dead_between(outcome, it.lost_since, it.ended)]
+
+
+def _dead_between(outcome: Outcome, since: float, till: float) -> set[str]:
+    """Of which kinds processes died."""
+    return {name.partition("-")[0] for it in outcome.happenings
+            for name, at in it.deaths.items() if since <= at <= till}
 
 
 def is_gone(outcome: Outcome, stream: Stream) -> bool:
-    """It was asked for when nobody was left to remember it, and so the server said."""
-    return any(reader.failure == GONE for reader in stream.readers) and any(
-        it.began - 1 <= stream.began < it.ended for it in lefts(outcome))
+    """It was asked for when nobody was left to remember it, and so the server said; or nobody is there to be told."""
+    told = stream.plan.abandoned or any(reader.failure == GONE for reader in stream.readers)
+    return told and any(it.began - 1 <= stream.accepted_at < it.ended for it in lefts(outcome))
 
 
 def _weigh_pauses(outcome: Outcome, verdict: Verdict) -> None:
