@@ -39,8 +39,8 @@ class Composer:
     """
 
     __slots__ = (
-        "_begun", "_carried", "_item_id", "_item_open", "_items", "_known", "_latest", "_logprobs", "_part_open",
-        "_text_open", "ended", "events", "said",
+        "_begun", "_cached", "_carried", "_input", "_item_id", "_item_open", "_items", "_logprobs", "_output",
+        "_part_open", "_text_open", "ended", "events", "said",
     )
 
     def __init__(self, response_id: str, standing: Standing) -> None:
@@ -52,8 +52,8 @@ class Composer:
         self._item_open, self._part_open, self._text_open = standing.item_open, standing.part_open, standing.text_open
         self._carried: list[int] = []
         self._logprobs: list[Logprob] = []
-        self._known = len(standing.tokens)
-        self._latest: Output | None = None
+        self._input = self._cached = 0  # tokens, as the engine counts them
+        self._output = len(standing.tokens)
 
     def begin(self, at: float) -> None:
         """This attempt starts: the first one in the log as in_progress, a later one as continued."""
@@ -64,7 +64,7 @@ class Composer:
         """One output of the engine. After the end nothing more is said."""
         if self.ended:
             return
-        self._latest = output
+        self._input, self._cached, self._output = output.input_tokens, output.cached_tokens, output.output_tokens
         self._say(output.text, output.tokens, output.logprobs)
         if output.finish == "error":
             self.fail("engine_error", output.message or "The engine could not go on with this response.", at)
@@ -90,8 +90,9 @@ class Composer:
                 self._carried, self._logprobs = [], []
             self.said = True
             self.events.append(Delta(text[:MOST_TEXT], tokens, logprobs))
-            for start in range(MOST_TEXT, len(text), MOST_TEXT):
-                self.events.append(Delta(text[start:start + MOST_TEXT]))
+            if len(text) > MOST_TEXT:
+                for start in range(MOST_TEXT, len(text), MOST_TEXT):
+                    self.events.append(Delta(text[start:start + MOST_TEXT]))
         elif tokens or logprobs:
             self._carried += tokens
             self._logprobs += logprobs
@@ -113,10 +114,7 @@ class Composer:
         self.ended = status
 
     def _usage(self) -> Usage:
-        latest = self._latest
-        if latest is None:
-            return Usage(output_tokens=self._known)
-        return Usage(latest.input_tokens, latest.cached_tokens, latest.output_tokens)
+        return Usage(self._input, self._cached, self._output)
 
     def _open(self) -> None:
         self.events += (ItemAdded(f"{self._item_id}_{self._items}", "message"), PartAdded("output_text"))

@@ -5,7 +5,7 @@ from inference.composer import Composer
 from inference.pace import Pace
 from inference.standing import Standing
 from relay.events import AnyEvent
-from relay.records import Record, first_number
+from relay.records import Record, decode_record, encode_record, first_number
 from relay.views import Held, Leased
 
 REDIS_LOSES_S = 10.0  # a Redis that restarts may have lost what it had so lately; rejoining gives it again
@@ -39,7 +39,7 @@ class Hold:
         self.unlogged: list[AnyEvent] = []
         self._began_after = self._after = self._log_after = standing.last
         self._first = self._log_first = first_number(standing.last, leased.attempt, leased.request.created_at)
-        self._recent = deque((now, record) for record in leased.records)
+        self._recent = deque((now, encode_record(record)) for record in leased.records)
         self._request = None if leased.unreadable else leased.request
         # Its first word clears a suspect, and must not be lost with this worker; without a gateway only the log has it.
         self._prove = leased.crashes > 0 or not leased.followers
@@ -69,7 +69,7 @@ class Hold:
         self._prove = self._prove and not self.composer.said
         self._log_after, self._log_first = self._after, self._first
         self._pace.logged(now)
-        self._recent.append((now, entry))
+        self._recent.append((now, encode_record(entry)))  # ten seconds of objects would outgrow the processor's cache
         while self._recent[0][0] < now - REDIS_LOSES_S:
             self._recent.popleft()
             self._request = None  # its job is as old, so Redis has it for certain
@@ -83,7 +83,7 @@ class Hold:
         """For `rejoin` and `release`: what the log may lack."""
         if self.composer.events:
             self.number()
-        tail = [entry for _, entry in self._recent]
+        tail = [decode_record(entry) for _, entry in self._recent]
         if self.unlogged:
             tail.append(self.entry())
         return Held(self.response_id, self.attempt, self._began_after, tail, self._request)

@@ -70,7 +70,8 @@ class Holds:
     def compose(self, outputs: Iterable[Output], at: float) -> int:
         """Take in what the engine made; how many tokens it was. The hot path: once per response and step."""
         total = 0
-        by_key, silent, touch = self._by_key, self._silent, self.outgoing.touch
+        by_key, silent = self._by_key, self._silent
+        said: list[Hold] = []
         for output in outputs:
             hold = by_key.get(output.response_id)
             if hold is not None:
@@ -80,7 +81,8 @@ class Holds:
                 hold.composer.take(output, at)
                 if silent and hold.composer.said:
                     silent.pop(hold.key, None)
-                touch(hold)
+                said.append(hold)
+        self.outgoing.touch_all(said)
         return total
 
     def heed(self, views: Mapping[str, tuple[list[str], bool]], looked_at: Iterable[str], *, restate: bool) -> None:

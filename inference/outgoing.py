@@ -16,8 +16,8 @@ class Outgoing:
     """
 
     def __init__(self) -> None:
-        self._touched: dict[str, Hold] = {}
-        self._sending: dict[str, Hold] = {}
+        self._touched: dict[Hold, None] = {}  # sets that keep their order
+        self._sending: dict[Hold, None] = {}
         self._entries: list[tuple[Hold, Record]] = []
         self._ends: list[Hold] = []
 
@@ -25,7 +25,10 @@ class Outgoing:
         return bool(self._touched or self._sending)
 
     def touch(self, hold: Hold) -> None:
-        self._touched[hold.key] = hold
+        self._touched[hold] = None
+
+    def touch_all(self, holds: Iterable[Hold]) -> None:
+        self._touched.update(dict.fromkeys(holds))
 
     def touch_due(self, holds: Iterable[Hold], now: float) -> None:
         """Those that said nothing lately, but have events that the log should hold by now."""
@@ -41,13 +44,17 @@ class Outgoing:
         batches: dict[str, list[Record]] = {}
         destinations: dict[str, list[str]] = {}
         ends: dict[str, str] = {}
-        for hold in self._sending.values():
-            if hold.composer.events:
+        for hold in self._sending:
+            composer = hold.composer
+            if composer.events:
                 hold.number()
-            wanted, ended = hold.wanted, hold.composer.ended
-            if hold.unsent:
+            unsent, wanted, ended = hold.unsent, hold.wanted, composer.ended
+            if unsent:
                 for gateway in hold.destinations if wanted is None else {*hold.destinations, *wanted}:
-                    batches.setdefault(gateway, []).extend(hold.unsent)
+                    if gateway in batches:
+                        batches[gateway] += unsent
+                    else:
+                        batches[gateway] = unsent.copy()
             if hold.unlogged and (ended or wanted is not None or hold.due(now)):
                 self._entries.append((hold, hold.entry()))
             if wanted is not None:
@@ -61,7 +68,7 @@ class Outgoing:
         """The step was written. Returns the holds that have ended with it."""
         for hold, entry in self._entries:
             hold.logged(entry, now)
-        for hold in self._sending.values():
+        for hold in self._sending:
             hold.unsent.clear()
             if hold.wanted is not None:
                 hold.destinations, hold.wanted = hold.wanted, None
@@ -70,5 +77,5 @@ class Outgoing:
 
     def drop(self, hold: Hold) -> None:
         """It is somebody else's now."""
-        self._touched.pop(hold.key, None)
-        self._sending.pop(hold.key, None)
+        self._touched.pop(hold, None)
+        self._sending.pop(hold, None)

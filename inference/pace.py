@@ -20,8 +20,7 @@ class Pace:
 
     def due(self, now: float, tokens: int) -> bool:
         """`tokens` were made that the log lacks."""
-        waited = now - self._since
-        return (waited >= LEAST_S and tokens + self._tokens >= LEAST_TOKENS) or waited >= MOST_S
+        return now - self._since >= (LEAST_S if tokens + self._tokens >= LEAST_TOKENS else MOST_S)
 
     def logged(self, now: float) -> None:
         self._since, self._tokens = now, 0

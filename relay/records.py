@@ -61,6 +61,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 _encoder = msgspec.msgpack.Encoder()
 _batches = msgspec.msgpack.Decoder(Batch)
+_records = msgspec.msgpack.Decoder(Record)
 _events = msgspec.msgpack.Decoder(list[AnyEvent])
 
 FIRST_EVENTS: list[AnyEvent] = [Created(), Queued()]
@@ -80,6 +81,15 @@ def decode_batch(data: bytes) -> Batch:
     batch = _batches.decode(data)
     _check(batch.version)
     return batch
+
+
+def encode_record(record: Record) -> bytes:
+    """For this process alone, which keeps it."""
+    return _encoder.encode(record)
+
+
+def decode_record(data: bytes) -> Record:
+    return _records.decode(data)
 
 
 def encode_events(events: Sequence[AnyEvent]) -> bytes:

@@ -1,5 +1,6 @@
 """The relay as a worker sees it: lease jobs, append what they made, give them back."""
 import asyncio
+import sys
 import time
 from typing import Any
 
@@ -131,7 +132,7 @@ class WorkerRelay:
     async def look(self, ids: list[str]) -> dict[str, tuple[list[str], bool]]:
         """Each job's followers, and whether it is cancelled; one that is gone is missing."""
         reply = await self._call("look", *ids)
-        return {job.decode(): ([f.decode() for f in followers], bool(cancelled)) for job, followers, cancelled in reply}
+        return {job.decode(): (_names(followers), bool(cancelled)) for job, followers, cancelled in reply}
 
     async def nudges(self, block_ms: int) -> list[Nudge]:
         """Wait for nudges, on a connection of its own; nothing after block_ms, or while Redis is away.
@@ -202,6 +203,11 @@ def describe(info: WorkerInfo) -> tuple[str, str, int, str]:
     return info.model, info.state, room, _infos.encode(info).decode()
 
 
+def _names(gateways: list[bytes]) -> list[str]:
+    """Each name one object, however many responses go there: to find its batch takes no comparison."""
+    return [sys.intern(name.decode()) for name in gateways]
+
+
 def _leased(job: list[Any]) -> Leased:
     response_id, attempt, crashes, request, log, followers, cancelled, expired, hopeless = job
     name = response_id.decode()
@@ -219,5 +225,5 @@ def _leased(job: list[Any]) -> Leased:
             records.append(Record(name, int(fields[1]), int(last), int(last) + 1, []))
             unreadable = True
     return Leased(
-        name, int(attempt), int(crashes), decoded, records, [f.decode() for f in followers],
+        name, int(attempt), int(crashes), decoded, records, _names(followers),
         bool(cancelled), bool(expired), bool(hopeless), unreadable)
