@@ -28,10 +28,11 @@ from server.health.metrics import Metrics
 from server.health.relay_watch import RelayWatch
 from server.health.service import Health
 from server.page import router as page
-from server.responses import router_http, router_ws
+from server.responses import router_http
 from server.responses.detach import DetachPolicy
 from server.responses.hub import Hub, HubSettings
 from server.responses.resource import fold
+from server.responses.router_ws import ResponseSockets
 from server.responses.service import ResponseService
 from server.responses.session import SessionLimits
 from server.settings import STATIC_DIR, GatewaySettings
@@ -58,11 +59,12 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     app = FastAPI(title="Parley", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.sockets = sockets
     filters.install(app)
-    for routes in (health.router, catalog.router, router_ws.router, router_http.router):
+    for routes in (health.router, catalog.router, router_http.router):
         app.include_router(routes)
     page.install(app, STATIC_DIR)
     app.add_middleware(BodyLimit, limit=settings.max_message_bytes)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ResponseSockets)
     return app
 
 

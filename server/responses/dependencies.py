@@ -19,4 +19,3 @@ def get_session_limits(connection: HTTPConnection) -> SessionLimits:
 
 
 Responses = Annotated[ResponseService, Depends(get_responses)]
-SocketLimits = Annotated[SessionLimits, Depends(get_session_limits)]

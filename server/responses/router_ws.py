@@ -1,23 +1,55 @@
-"""GET /v1/responses, upgraded to a WebSocket."""
-from fastapi import APIRouter, WebSocket
+"""GET /v1/responses, upgraded to a WebSocket.
 
-from server.admission.dependencies import GatewaySockets
-from server.auth.guards import CurrentUser
+A middleware and no route of FastAPI's: what is around a route (dependencies, exit stacks, a dozen coroutines) is soon
+gone after a request, but would be kept as long as a socket is open (docs/decisions/0013-a-socket-is-no-route.md).
+"""
+from collections.abc import Awaitable
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from server.admission.dependencies import get_sockets
+from server.auth.guards import current_user, get_authenticator
+from server.common.errors import ApiError
+from server.common.filters import http_answer
 from server.responses.connection import Connection
-from server.responses.dependencies import Responses, SocketLimits
+from server.responses.dependencies import get_responses, get_session_limits
 from server.responses.session import Session
+from server.responses.turns import Action
 
-router = APIRouter(prefix="/v1/responses", tags=["responses"])
+PATH = "/v1/responses"
 
 
-@router.websocket("")
-async def respond(
-    websocket: WebSocket, user: CurrentUser, sockets: GatewaySockets, responses: Responses, limits: SocketLimits
-) -> None:
+class ResponseSockets:
+    """Takes the upgrades at its path; the rest is the application's. It hands on a coroutine, and is none itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        ours = scope["type"] == "websocket" and scope["path"] == PATH
+        return (respond if ours else self.app)(scope, receive, send)
+
+
+async def respond(scope: Scope, receive: Receive, send: Send) -> None:
     """Turns over one socket; `?resume=resp_…&starting_after=N` goes on with a response before anything else."""
-    query = websocket.query_params
-    with sockets.admit():
+    asks = HTTPConnection(scope)
+    sockets, session = get_sockets(asks), Session(get_session_limits(asks))
+    try:
+        user = current_user(asks, get_authenticator(asks))
+        place = sockets.admit()
+    except ApiError as error:
+        await http_answer(error)(scope, receive, send)
+        return
+    with place:
+        websocket = WebSocket(scope, receive, send)
+        connection, first = Connection(websocket, session, get_responses(asks), user.id), _first(asks, session)
+        del asks, session, user  # what it has read of the upgrade is of no more use
         await websocket.accept()
-        session = Session(limits)
-        first = session.resume(query["resume"], query.get("starting_after")) if "resume" in query else []
-        await Connection(websocket, session, responses, user.id).run(first, sockets.draining)
+        await connection.run(first, sockets.draining)
+
+
+def _first(asks: HTTPConnection, session: Session) -> list[Action]:
+    query = asks.query_params
+    return session.resume(query["resume"], query.get("starting_after")) if "resume" in query else []

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from server.app import _kept, create_app
 from server.settings import GatewaySettings
@@ -38,6 +39,16 @@ def test_answers_carry_the_headers_that_a_browser_needs(settings: GatewaySetting
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         for path in ("/", "/health/live", "/nothing/here"):
             assert client.get(path).headers["x-content-type-options"] == "nosniff", path
+
+
+def test_a_socket_at_a_path_without_one_is_refused(settings: GatewaySettings) -> None:
+    right = {"Authorization": "Bearer a-bootstrap-key"}
+    with TestClient(create_app(settings), headers=right) as client:
+        with client.websocket_connect("/v1/responses"):
+            pass
+        for path in ("/v1/responses/", "/v1/models", "/"):
+            with pytest.raises(WebSocketDisconnect), client.websocket_connect(path):
+                pass
 
 
 async def test_a_task_that_fails_ends_the_gateway() -> None:

@@ -13,7 +13,8 @@ from server.admission.sockets import Sockets
 from server.auth.service import Authenticator
 from server.common import filters
 from server.common.middleware import BodyLimit
-from server.responses import router_http, router_ws
+from server.responses import router_http
+from server.responses.router_ws import ResponseSockets
 from server.responses.session import SessionLimits
 from tests.unit.server.responses.fakes import World
 
@@ -45,8 +46,8 @@ async def a_gateway(limits: SessionLimits = LIMITS, max_sockets: int = 100) -> A
     app.state.authenticator = Authenticator()
     filters.install(app)
     app.include_router(router_http.router)
-    app.include_router(router_ws.router)
     app.add_middleware(BodyLimit, limit=limits.max_message_bytes)
+    app.add_middleware(ResponseSockets)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app, ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=4 * limits.max_message_bytes,
