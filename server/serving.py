@@ -14,6 +14,7 @@ from loguru import logger
 
 from server.admission.sockets import Sockets
 from server.settings import GatewaySettings
+from server.socket_protocol import SocketProtocol
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
@@ -59,7 +60,7 @@ def config(app: FastAPI, settings: GatewaySettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="on",
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_max_size=settings.max_message_bytes + FRAME_SLACK_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_INTERVAL_S,

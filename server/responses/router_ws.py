@@ -45,7 +45,8 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
     with place:
         websocket = WebSocket(scope, receive, send)
         connection, first = Connection(websocket, session, get_responses(asks), user.id), _first(asks, session)
-        del asks, session, user  # what it has read of the upgrade is of no more use
+        del asks, session, user
+        scope["headers"] = []  # what it has read of the upgrade is of no more use
         await websocket.accept()
         await connection.run(first, sockets.draining)
 

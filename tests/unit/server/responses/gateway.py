@@ -16,6 +16,7 @@ from server.common.middleware import BodyLimit
 from server.responses import router_http
 from server.responses.router_ws import ResponseSockets
 from server.responses.session import SessionLimits
+from server.socket_protocol import SocketProtocol
 from tests.unit.server.responses.fakes import World
 
 LIMITS = SessionLimits(max_message_bytes=100_000)
@@ -50,7 +51,7 @@ async def a_gateway(limits: SessionLimits = LIMITS, max_sockets: int = 100) -> A
     app.add_middleware(ResponseSockets)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=4 * limits.max_message_bytes,
+        app, ws=SocketProtocol, ws_per_message_deflate=False, ws_max_size=4 * limits.max_message_bytes,
         log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
     config.load()
     server = uvicorn.Server(config)

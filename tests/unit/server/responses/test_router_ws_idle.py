@@ -12,7 +12,7 @@ from server.responses.connection import Connection
 from tests.unit.server.responses.gateway import Gateway, a_gateway, until
 
 SOCKETS = 50
-MOST_OBJECTS = 120  # they are 107
+MOST_OBJECTS = 110  # they are 97
 UPGRADE = (
     b"GET /v1/responses HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
