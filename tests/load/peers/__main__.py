@@ -20,7 +20,7 @@ from tests.load.ratios import Ratios
 from tests.load.terminal import Terminal, end_in_order
 
 KV_SHARE = 2  # of what the worker would take, had it the machine for itself: here several live side by side
-TINY = Sizes(repeat=1, seconds=1.0, streams=4)
+TINY = Sizes(repeat=1, seconds=1.0, streams=4, patience_s=0.0, quiet_cores=1000.0)
 
 
 def arguments(words: list[str] | None) -> argparse.Namespace:
@@ -31,6 +31,8 @@ def arguments(words: list[str] | None) -> argparse.Namespace:
     add("--repeat", type=int, help=f"how often each is measured, in turns; {usual.repeat}")
     add("--seconds", type=float, help=f"time of one measurement; {usual.seconds:g}")
     add("--streams", type=int, help=f"answers under way at once; {usual.streams}")
+    add("--patience", type=float, help=f"s to wait for others on this machine, each time; {usual.patience_s:g}")
+    add("--quiet", type=float, help=f"cores that others on this machine may use meanwhile; {usual.quiet_cores:g}")
     add("--restart", action="store_true", help="start each engine for its turn only, as is always done on a GPU")
     add("--tiny", action="store_true", help="a moment of everything, to see that it works")
     add("--out", type=Path, default=Path("data/bench"), help="folder of the result")
@@ -48,7 +50,8 @@ def _some_of(known: Collection[str]) -> Callable[[str], list[str]]:
 
 
 def sizes(given: argparse.Namespace) -> Sizes:
-    asked = {"repeat": given.repeat, "seconds": given.seconds, "streams": given.streams}
+    asked = {"repeat": given.repeat, "seconds": given.seconds, "streams": given.streams, "patience_s": given.patience,
+             "quiet_cores": given.quiet}
     return replace(TINY if given.tiny else Sizes(), **{name: n for name, n in asked.items() if n is not None})
 
 
@@ -67,7 +70,7 @@ def compare(name: str, given: argparse.Namespace, found: Ratios, terminal: Termi
             terminal.tell(f"  {name} FAILED: {error}")
     suffix = rows.suffix(name)
     found.ratios |= {f"{row}{suffix}": ratio for row, ratio in rows.compare(comparison.runs).items()}
-    found.details |= {f"{name}_{peer}": taken for peer, taken in comparison.details.items()}
+    found.details |= {f"{name}_{peer}": list(taken.values()) for peer, taken in comparison.runs.items()}
     found.machine |= {f"{name}_{what}": text for what, text in comparison.said.items()}
     return all(comparison.runs.values())
 

@@ -1,4 +1,6 @@
 """All peers on one model: each started once, measured in turns, and standing still otherwise."""
+import itertools
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -9,22 +11,28 @@ from tests.load.peers.engines import Engine, InProcess, Model, ParleyEngine, Vll
 from tests.load.peers.measurement import Failed, Row, measure
 from tests.load.peers.order import Order, Way
 from tests.load.terminal import Terminal
+from tests.load.usage import Probe
 
 PEERS: dict[str, Way] = {
     "in_process": "pipe", "in_process_shipped": "pipe", "vllm_server": "chat", "parley_ws": "websocket",
     "parley_sse": "sse"}
 STILL = 0.02  # cores that all who stand still may use together
-QUIET = 0.2  # cores that others on this machine may use
-ATTEMPTS = 3  # at a measurement that was not fair
+LOOK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """`seconds` is one measurement's time at so many streams; that of one stream alone is half as long."""
+    """`seconds` is one measurement's time at so many streams; that of one stream alone is half as long.
+
+    Others on the machine may use `quiet_cores` meanwhile; `patience_s` is how long they are waited for, and what they
+    have spoilt is tried again.
+    """
 
     repeat: int = 3
     seconds: float = 10.0
     streams: int = 64
+    patience_s: float = 120.0
+    quiet_cores: float = 0.2
 
 
 def engines(model: Model, names: Sequence[str], kv_bytes: int | None) -> dict[str, Engine]:
@@ -49,7 +57,6 @@ class Comparison:
         self._started: list[Engine] = []
         self._burn_us = 0.0
         self.runs: dict[str, dict[int, Row]] = {name: {} for name in engines}
-        self.details: dict[str, list[Row]] = {name: [] for name in engines}
         self.said: dict[str, str] = {}  # how it was, in words
 
     def run(self) -> None:
@@ -83,7 +90,9 @@ class Comparison:
             self._terminal.tell(f"  {self.said['burn']}")
 
     def _measure(self, name: str, number: int) -> None:
-        for attempt in range(ATTEMPTS):
+        limit = time.monotonic() + self._sizes.patience_s
+        for attempt in itertools.count():
+            self._wait_for_quiet(limit)
             self._terminal.show(f"  {self._model.name}, {number} of {self._sizes.repeat}: {name}")
             tag = f"{list(PEERS).index(name)}{number}{attempt}-"
             try:
@@ -92,12 +101,26 @@ class Comparison:
             except Failed as why:
                 self._terminal.tell(f"  {name:<18} FAILED: {why}")
                 return
-            self.details[name].append(row)
             self._terminal.tell(line(name, row))
-            if not (why_not := unsound(row)):
+            if not (why_not := unsound(row, self._sizes.quiet_cores)):
                 self.runs[name][number] = row
                 return
             self._terminal.tell(f"      left out: {why_not}")
+            if time.monotonic() > limit:
+                return
+
+    def _wait_for_quiet(self, limit: float) -> None:
+        """Until nobody else uses the machine, or to the limit."""
+        self._terminal.show("  waiting for others on this machine to come to rest")
+        while self._foreign_cores() > self._sizes.quiet_cores and time.monotonic() < limit:
+            pass
+
+    def _foreign_cores(self) -> float:
+        """While all stand still that are kept."""
+        machine = Probe()
+        before = machine.usage()
+        time.sleep(LOOK_S)
+        return machine.usage().since(before).busy_s / LOOK_S
 
     def _both(self, name: str, tag: str) -> Row:
         """With many streams, and with one alone."""
@@ -142,12 +165,12 @@ def turn(names: list[str], number: int) -> list[str]:
     return names if number % 2 else names[::-1]
 
 
-def unsound(row: Row) -> str:
+def unsound(row: Row, quiet_cores: float) -> str:
     """Why this is no fair measurement, if so."""
     for key in ("", rows.ALONE):
         if row[f"{key}still_cores"] > STILL:
             return f"those who should stand still used {row[f'{key}still_cores']:.2f} cores"
-        if row[f"{key}foreign_cores"] > QUIET:
+        if row[f"{key}foreign_cores"] > quiet_cores:
             return f"others on this machine used {row[f'{key}foreign_cores']:.2f} cores"
         if row[f"{key}client_cores"] > BUSY:
             return "the client was the limit"

@@ -9,6 +9,7 @@ import msgspec
 
 from tests.load.figures import tokens_within
 from tests.load.histogram import percentile
+from tests.load.measured import Answer
 from tests.load.peers.client import STANDING
 from tests.load.peers.engines import Engine
 from tests.load.peers.order import Heard, Order
@@ -62,13 +63,20 @@ def figures(heard: Heard, began: float, ended: float) -> Row:
     answers = asked or [told.answer for told in heard.others]
     firsts = [answer.first_s for answer in answers if answer.first_s is not None]
     at_once = [told.answer.first_s for told in heard.first if told.answer.first_s is not None]
-    paces = [pace for answer in answers if (pace := answer.per_token_s) is not None]
+    paces = [pace for answer in answers if (pace := pace_s(answer)) is not None]
     frames, made = sum(answer.frames for answer in answers), sum(answer.tokens for answer in answers)
     return {
         "tokens_per_s": tokens(heard, began, ended) / (ended - began), "answers": float(len(asked)),
         "ttft_p50_ms": _ms(firsts, 50), "ttft_p99_ms": _ms(firsts, 99), "ttft_at_once_p50_ms": _ms(at_once, 50),
         "tpot_ms": _ms(paces, 50), "frames_per_token": frames / made,
         "prompt_tokens": sum(told.read for told in heard.first) / len(heard.first)}
+
+
+def pace_s(answer: Answer) -> float | None:
+    """From one token to the next; of an answer that came in one piece, what all of it took for each token."""
+    if answer.took_s is not None and answer.tokens and answer.first_s is not None and answer.first_s == answer.last_s:
+        return answer.took_s / answer.tokens
+    return answer.per_token_s
 
 
 def per_token(spent: dict[str, float], made: float) -> Row:

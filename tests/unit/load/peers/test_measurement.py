@@ -1,7 +1,7 @@
 import pytest
 
 from tests.load.measured import Answer
-from tests.load.peers.measurement import Failed, check, figures, per_token
+from tests.load.peers.measurement import Failed, check, figures, pace_s, per_token
 from tests.load.peers.order import Heard, Order, Told
 
 ORDER = Order(way="chat", address="http://127.0.0.1:1", model="m", streams=2, tokens=8)
@@ -40,3 +40,9 @@ def test_first_answers_may_be_short_for_they_are_staggered() -> None:
 def test_what_a_token_costs_is_told_for_each_role_and_in_all() -> None:
     assert per_token({"gateway": 0.5, "client": 0.25}, 1000.0) == {
         "cpu_us_gateway": 500.0, "cpu_us_client": 250.0, "cpu_us_all": 750.0}
+
+
+def test_an_answer_that_came_in_one_piece_was_not_infinitely_fast() -> None:
+    assert pace_s(Answer(0.0, 1.9, 2.0, 1.9, 8, 1)) == 0.25
+    assert pace_s(Answer(0.0, 1.0, 2.0, 1.7, 8, 4)) == pytest.approx(0.1)
+    assert pace_s(Answer(0.0, None, 2.0)) is None
