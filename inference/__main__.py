@@ -20,6 +20,7 @@ from inference.engine.port import Engine, EngineDead
 from inference.models.errors import ModelError
 from inference.settings import WorkerSettings
 from inference.worker import Worker, WorkerOptions
+from relay.collector import collect_seldom
 from relay.environment import BAD_SETTINGS, load_settings, refuse
 from relay.errors import RedisUnfit
 from relay.log import configure
@@ -62,6 +63,7 @@ class Process:
             stall_s=self._settings.stall_s,
         )
         self._worker = Worker(engine, relay, options)
+        collect_seldom()
         try:
             await self._worker.run()
         finally:

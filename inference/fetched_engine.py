@@ -1,10 +1,10 @@
 """An engine whose model is fetched first, so that a worker can say what is going on from its first second."""
 import asyncio
-import gc
 from collections.abc import Callable
 from pathlib import Path
 
 from inference.engine.port import Engine, Generation, Load, Output, Progress
+from relay.collector import collect_seldom
 
 Fetch = Callable[[Progress], Path]  # blocks until the model's folder is there
 Make = Callable[[Path], Engine]
@@ -28,7 +28,7 @@ class FetchedEngine:
         await engine.start(progress)
         self.context_tokens, self.capacity = engine.context_tokens, engine.capacity
         self.can_continue = engine.can_continue
-        gc.freeze()  # all that was loaded stays; walking it again and again would hold up every response
+        collect_seldom()
 
     async def add(self, generation: Generation) -> None:
         await self._made().add(generation)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from loguru import logger
 
+from relay.collector import collect_seldom
 from relay.environment import load_settings, refuse
 from relay.errors import RedisUnfit, RelayAway
 from relay.link import check
@@ -59,6 +60,7 @@ def run(settings: GatewaySettings, name: str, listener: socket.socket) -> int:
         server: GatewayServer
         app = create_app(settings, name, lambda: server.fail())
         server = GatewayServer(app, settings)
+        collect_seldom()
         logger.info("Listening on {}:{}", *listener.getsockname()[:2])
         runner.run(server.serve([listener]))
     return FAILED if server.failed else 0

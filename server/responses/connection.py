@@ -1,7 +1,7 @@
-"""The I/O around a session: one reader, a pump for each turn that runs, one writer at a time.
+"""The I/O around a session: one reader, a task for each turn that runs, one writer.
 
-Memory is bounded without queues: a pump holds one batch of frames, waits its turn to write it, and what comes
-meanwhile is merged in its viewer; the reader reads on once its event has been dealt with.
+Memory is bounded without queues: a turn's viewer holds no frames, what comes while the writer is busy is merged in it,
+and the reader reads on once its event has been dealt with.
 """
 import asyncio
 from collections.abc import Coroutine
@@ -17,8 +17,9 @@ from server.common.notice import Notice
 from server.responses.feed import Feed
 from server.responses.over import Over
 from server.responses.service import ResponseService
-from server.responses.session import Session, in_lane
+from server.responses.session import Session
 from server.responses.turns import Action, Cancel, Close, Send, Start, Turn
+from server.responses.writer import Writer
 
 LAST_WORDS_S = 5.0  # how long a client that does not read is waited for at the end
 
@@ -30,8 +31,8 @@ class Connection:
         self.websocket, self.session, self.service, self.user = websocket, session, service, user
         self._tasks = asyncio.TaskGroup()
         self._loose: set[asyncio.Task[None]] = set()  # can be cancelled: they own nothing, or nothing but a viewer
-        self._writing = asyncio.Lock()
         self._over = Over()
+        self._writer = Writer(websocket.send, self._over, service.soon)
         self._close: Close | None = None
 
     async def run(self, first: list[Action], draining: Notice) -> None:
@@ -50,6 +51,7 @@ class Connection:
                 draining.forget(self._restart)
                 for task in self._loose:
                     task.cancel()
+                self._writer.close()
                 await self._say_goodbye()
 
     async def _say_goodbye(self) -> None:
@@ -110,7 +112,7 @@ class Connection:
         for action in actions:
             match action:
                 case Send(frame):
-                    await self._write([orjson.dumps(frame)])
+                    await self._writer.say([orjson.dumps(frame)])
                 case Start(turn) if not self._over.is_set():
                     self._tasks.create_task(self._run(turn))
                 case Cancel():  # a task, for the reader may be cancelled and a call to the relay should not be
@@ -156,27 +158,16 @@ class Connection:
         return await self.service.start(self.user, turn.create, key_hash=turn.hash, past=turn.past)
 
     async def _pump(self, feed: Feed, turn: Turn) -> None:
-        viewer = feed.follow(turn.after, self._viewer_failed)
+        outlet = self._writer.open(feed.follow(turn.after, self._viewer_failed), turn.lane)
         try:
-            announced = False
-            async for frames in viewer:
-                await self._write(frames if turn.lane is None else [in_lane(frame, turn.lane) for frame in frames])
-                if not announced:
-                    announced = True
-                    await self._perform(self.session.announced(turn))
+            await outlet.begun.wait()
+            await self._perform(self.session.announced(turn))
+            await outlet.ended
         finally:
-            viewer.close()
+            outlet.close()
 
     def _viewer_failed(self, error: ApiError) -> None:
         """A viewer was ended while its frames may be stuck in the socket: then nothing can be said any more."""
         code = TABLE[error.code].close
         if code is not None:
             self._finish(Close(code, error.code.value))
-
-    async def _write(self, frames: list[bytes]) -> None:
-        """Send frames one after another, and nothing of others between them; waits as long as the socket is full."""
-        async with self._writing:
-            for frame in frames:
-                if self._over.is_set():
-                    return
-                await self.websocket.send({"type": "websocket.send", "text": frame.decode()})

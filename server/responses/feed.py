@@ -251,7 +251,7 @@ class Feed:
             frames, merged = self._take_shared(position)
         self._counts.frames += len(frames)
         self._counts.merged += merged
-        if not position.at_end(self.transcript):
+        if position.number != self.transcript.cursor.last:  # there is more
             viewer.wake()
         return frames
 
@@ -269,8 +269,10 @@ class Feed:
 
     def finished(self, viewer: Viewer) -> bool:
         """Whether nothing will ever come for it."""
-        at_end = viewer.ahead is None and viewer.position.at_end(self.transcript)
-        return viewer not in self._viewers or (self.transcript.ended is not None and at_end)
+        if viewer not in self._viewers:
+            return True
+        transcript = self.transcript
+        return transcript.ended is not None and viewer.ahead is None and viewer.position.at_end(transcript)
 
     def leave(self, viewer: Viewer) -> None:
         self._viewers.pop(viewer, None)

@@ -63,6 +63,7 @@ class Hub:
         self._down_since: float | None = clock.monotonic()
         self._down_s = 0.0
         self._pacer = Pacer(settings.pace_above_per_s, settings.pace_interval_s)
+        self.soon = self._pacer.soon
         self.counts = Counts()
 
     def use(self, relay: Relay) -> None:

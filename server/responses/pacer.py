@@ -4,6 +4,7 @@ Above a load threshold fewer, larger frames are worth more than a few millisecon
 write to a socket, however small the frame.
 """
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 EASE = 0.8  # pacing ends below this share of the threshold, so that it does not flicker
@@ -18,13 +19,14 @@ class Sleeper(Protocol):
 class Pacer:
     """`demand` counts events times their viewers; `measure` turns it into a rate from time to time."""
 
-    __slots__ = ("_due", "_interval_s", "_threshold_per_s", "_timer", "demand", "on")
+    __slots__ = ("_calls", "_due", "_interval_s", "_threshold_per_s", "_timer", "demand", "on")
 
     def __init__(self, threshold_per_s: float, interval_s: float) -> None:
         self._threshold_per_s = threshold_per_s
         self._interval_s = interval_s
         self._due: set[Sleeper] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._calls: list[Callable[[], None]] = []
         self.demand = 0
         self.on = False
 
@@ -44,6 +46,17 @@ class Pacer:
         due, self._due, self._timer = self._due, set(), None
         for sleeper in due:
             sleeper.wake()
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Call it at the loop's next turn, together with all others: a callback for each would cost as much again."""
+        if not self._calls:
+            asyncio.get_running_loop().call_soon(self._call_all)
+        self._calls.append(call)
+
+    def _call_all(self) -> None:
+        calls, self._calls = self._calls, []
+        for call in calls:
+            call()
 
     def close(self) -> None:
         if self._timer is not None:

@@ -32,7 +32,7 @@ class Position:
         Also returns how many events went out in another's frame.
         """
         steps = transcript.steps
-        if self.step + 1 == len(steps) and isinstance(run := steps[-1], Run):
+        if self.step + 1 == len(steps) and type(run := steps[-1]) is Run:
             return self._take_live(run)
         frames: list[bytes] = []
         size = merged = 0

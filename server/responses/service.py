@@ -69,6 +69,7 @@ class ResponseService:
         self, *, relay: Relay, hub: Hub, history: History, catalog: Catalog, clock: Clock, max_input_bytes: int
     ) -> None:
         self.relay, self.hub, self.history, self.catalog = relay, hub, history, catalog
+        self.soon = hub.soon
         self.clock = clock
         self.max_input_bytes = max_input_bytes  # of all that a response is given, as JSON
 

@@ -30,16 +30,18 @@ class Source(Protocol):
 class Viewer:
     """Iterate over it: each turn gives all frames there are now, and the last turn ends with the terminal event.
 
-    Frames are JSON bytes; the lists are shared and must not be changed. One consumer only. Raises ApiError:
-    ViewerBehind, ResponseDiverged, ResponseGone. It owns no frames: however slow its socket, it costs the same.
+    Or set `on_wake`, which is called whenever there is something to `take`. Frames are JSON bytes; the lists are shared
+    and must not be changed. One consumer only. Both raise ApiError: ViewerBehind, ResponseDiverged, ResponseGone. It
+    owns no frames: however slow its socket, it costs the same.
     """
 
-    __slots__ = ("_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "error", "position")
+    __slots__ = ("_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "error", "on_wake", "position")
 
     def __init__(self, feed: Source, position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
         self._feed = feed
         self._on_fail = on_fail
         self._waiter: asyncio.Future[None] | None = None
+        self.on_wake: Callable[[], None] | None = None
         self.error: ApiError | None = None  # what has ended it
         self._ready = True
         self._missed = -1  # sweeps that found it away with something to take; below 0: it has not begun
@@ -52,6 +54,23 @@ class Viewer:
         """The last sequence number that it has given out, or began behind."""
         return self.position.number if self.ahead is None else self.ahead
 
+    @property
+    def finished(self) -> bool:
+        """Whether all has been taken of what has ended."""
+        return self._feed.transcript.ended is not None and not self._ready and self._feed.finished(self)
+
+    def take(self) -> list[bytes]:
+        """All frames there are now. Raises what has ended it."""
+        self._missed = 0
+        if self.error is not None:
+            raise self.error
+        if not self._ready:
+            return []
+        self._ready = False
+        frames = self._feed.take(self)
+        self._size = self._feed.transcript.size
+        return frames
+
     async def next(self) -> list[bytes]:
         """The next turn; empty when there will be none any more."""
         try:
@@ -63,16 +82,11 @@ class Viewer:
         return self
 
     async def __anext__(self) -> list[bytes]:
-        self._missed = 0
         while True:
-            if self.error is not None:
-                raise self.error
-            if self._ready:
-                self._ready = False
-                if frames := self._feed.take(self):
-                    self._size = self._feed.transcript.size
-                    return frames
-                continue  # it may have failed
+            if frames := self.take():
+                return frames
+            if self.error is not None or self._ready:
+                continue
             if self._feed.finished(self):
                 self.close()
                 raise StopAsyncIteration
@@ -86,7 +100,9 @@ class Viewer:
         """There is something to take."""
         self._ready = True
         waiter = self._waiter
-        if waiter is not None and not waiter.done():
+        if self.on_wake is not None:
+            self.on_wake()
+        elif waiter is not None and not waiter.done():
             waiter.set_result(None)
 
     def sweep(self, max_missed: int, max_behind: int) -> bool:

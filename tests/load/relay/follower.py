@@ -9,6 +9,7 @@ import time
 
 import uvloop
 
+from relay.collector import collect_seldom
 from relay.gateway import GatewayRelay
 from relay.job import Request, Sampling
 from relay.log import configure
@@ -31,6 +32,7 @@ async def follow(name: str, responses: int) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     running = [asyncio.create_task(relay.run()), asyncio.create_task(hub.run())]
+    collect_seldom()
     while not relay.up:  # noqa: ASYNC110 - it comes up by itself
         await asyncio.sleep(0.01)
     for _ in range(responses):

@@ -4,11 +4,11 @@
 """
 import argparse
 import asyncio
-import gc
 import signal
 
 from inference.settings import WorkerSettings
 from inference.worker import Worker, WorkerOptions
+from relay.collector import collect_seldom
 from relay.environment import load_settings
 from relay.log import configure
 from relay.worker import WorkerRelay
@@ -24,7 +24,7 @@ async def work(name: str, rate: float, spread: bool) -> None:
     options = WorkerOptions(name=name, deadline_s=settings.deadline_s, drain_s=0.0, stall_s=STALL_S)
     worker = Worker(engine, WorkerRelay(name, settings.relay()), options)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.drain)
-    gc.freeze()
+    collect_seldom()
     await worker.run()
 
 

@@ -1,4 +1,6 @@
 """The shell of a socket, where its client is gone in the middle of something."""
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from starlette.websockets import WebSocketDisconnect
@@ -30,6 +32,9 @@ class Nothing:
     """A service that knows no response."""
 
     clock = SystemClock()
+
+    def soon(self, call: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_soon(call)
 
     async def cancel(self, user: str, response_id: str) -> None:
         raise NotFound(Code.RESPONSE_NOT_FOUND, "There is none.")

@@ -1,0 +1,135 @@
+"""What goes out over a socket, frame after frame: words of the session, and what its turns' viewers have to take.
+
+One sends at a time. A viewer that has something to take while another is being sent waits, and what comes for it
+meanwhile is merged into what it has. A token costs no task, no future and no lock.
+"""
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from server.common.eager import begin
+from server.responses.over import Over
+from server.responses.session import in_lane
+from server.responses.viewer import Viewer
+
+SendMessage = Callable[[dict[str, Any]], Awaitable[None]]
+Soon = Callable[[Callable[[], None]], Any]
+
+
+class Outlet:
+    """One viewer's way out. `begun` is set when its first frames are sent, or nothing will be.
+
+    `ended` is done when nothing will come any more; it raises what has ended the viewer, or the sending.
+    """
+
+    __slots__ = ("begun", "ended", "has_begun", "lane", "viewer")
+
+    def __init__(self, viewer: Viewer, lane: str | None) -> None:
+        self.viewer, self.lane = viewer, lane
+        self.begun, self.has_begun = asyncio.Event(), False
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def take(self) -> list[bytes]:
+        """What there is to send now. Raises what has ended the viewer."""
+        frames = self.viewer.take()
+        return frames if self.lane is None else [in_lane(frame, self.lane) for frame in frames]
+
+    def end(self, error: Exception | None = None) -> None:
+        """Nothing more is sent."""
+        self.begun.set()
+        if self.ended.done():
+            return
+        if error is None:
+            self.ended.set_result(None)
+        else:
+            self.ended.set_exception(error)
+
+    def close(self) -> None:
+        """Who waited for it has left."""
+        self.viewer.close()
+        if not self.ended.cancel() and not self.ended.cancelled():
+            self.ended.exception()  # told to nobody, and that is all right
+
+
+class Writer:
+    """`send` takes ASGI's messages, and waits as long as the socket is full. After `over` nothing is sent.
+
+    `soon` calls at the loop's next turn.
+    """
+
+    def __init__(self, send: SendMessage, over: Over, soon: Soon | None = None) -> None:
+        self._send, self._over = send, over
+        self._soon = soon or asyncio.get_running_loop().call_soon
+        self._ready: dict[Outlet, None] = {}  # a set that keeps its order: who waits longest is next
+        self._words: deque[asyncio.Future[None]] = deque()  # who waits to say something
+        self._busy = False  # somebody sends, or is about to
+        self._task: asyncio.Task[None] | None = None  # of what did not go out at once
+
+    async def say(self, frames: Iterable[bytes]) -> None:
+        """Send these, and nothing of others between them. Raises what `send` raises."""
+        if self._busy:
+            turn = asyncio.get_running_loop().create_future()
+            self._words.append(turn)
+            await turn
+        self._busy = True
+        try:
+            for frame in frames:
+                if self._over.is_set():
+                    return
+                await self._send({"type": "websocket.send", "text": frame.decode()})
+        finally:
+            self._next()
+
+    def open(self, viewer: Viewer, lane: str | None) -> Outlet:
+        """Send what the viewer has to take, now and whenever something comes, until its outlet is closed."""
+        outlet = Outlet(viewer, lane)
+
+        def wake() -> None:
+            self._ready[outlet] = None
+            if not self._busy:
+                self._busy = True
+                self._soon(self._begin)
+
+        viewer.on_wake = wake
+        wake()
+        return outlet
+
+    def close(self) -> None:
+        """What is stuck in the socket stays there."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self) -> None:
+        self._task = begin(self._send_ready())
+
+    async def _send_ready(self) -> None:
+        ready, over, send = self._ready, self._over, self._send
+        try:
+            while ready and not self._words and not over.is_set():
+                outlet = next(iter(ready))
+                del ready[outlet]
+                try:
+                    frames = outlet.take()
+                    for frame in frames:
+                        await send({"type": "websocket.send", "text": frame.decode()})
+                    if not outlet.has_begun and frames:
+                        outlet.has_begun = True
+                        outlet.begun.set()
+                    if outlet.viewer.finished:
+                        outlet.end()
+                except Exception as error:  # the outlet's end, and told to who waits for that
+                    outlet.end(error)
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        """Whose turn it is, now that nobody sends."""
+        while self._words:
+            turn = self._words.popleft()
+            if not turn.done():  # cancelled: it has nothing to say any more
+                turn.set_result(None)
+                return
+        self._busy = bool(self._ready)
+        if self._busy:
+            self._soon(self._begin)

@@ -1,0 +1,214 @@
+"""One sends at a time: nothing is mixed, what comes meanwhile is merged, and nobody who waits is forgotten."""
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+from starlette.websockets import WebSocketDisconnect
+
+from relay.records import Record
+from server.responses.feed import Feed, ResponseDiverged
+from server.responses.over import Over
+from server.responses.writer import Outlet, Writer
+from tests.unit.server.responses.story import a_feed, told
+
+RECORDS = told("a", "b", "c", "d")
+MARKS = 4  # records before the first delta
+WORD = '{"type":"word"}'
+
+
+class Socket:
+    """Takes messages; those that a test lets through when it is `full`."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.room = asyncio.Event()
+        self.room.set()
+        self.gone = False
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.room.wait()
+        if self.gone:
+            raise WebSocketDisconnect(1006)
+        self.heard.append(message["text"])
+
+    @property
+    def texts(self) -> list[str]:
+        """The deltas."""
+        events = [orjson.loads(text) for text in self.heard]
+        return [event["delta"] for event in events if event["type"] == "response.output_text.delta"]
+
+
+class World:
+    """A writer over a socket, and feeds whose viewers it serves. Tasks made by it are counted."""
+
+    def __init__(self) -> None:
+        self.socket, self.over = Socket(), Over()
+        self.writer = Writer(self.socket.send, self.over)
+
+    def open(self, feed: Feed, lane: str | None = None) -> Outlet:
+        return self.writer.open(feed.follow(), lane)
+
+
+def apply(feed: Feed, *records: Record) -> None:
+    for record in records:
+        feed.apply(record, 0.0)
+
+
+async def turns(count: int = 5) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def feed() -> Feed:
+    feed = a_feed()
+    apply(feed, *RECORDS[:MARKS])
+    return feed
+
+
+async def test_each_token_goes_out_without_a_task(world: World, feed: Feed) -> None:
+    outlet = world.open(feed)
+    await turns()
+    before = len(asyncio.all_tasks())
+    for record in RECORDS[MARKS:]:
+        apply(feed, record)
+        assert len(asyncio.all_tasks()) == before
+        await turns(1)
+    await turns()
+    assert world.socket.texts == ["a", "b", "c", "d"]
+    await outlet.ended
+
+
+async def test_what_comes_while_the_socket_is_full_is_merged(world: World, feed: Feed) -> None:
+    world.open(feed)
+    await turns()
+    world.socket.room.clear()
+    apply(feed, *RECORDS[MARKS:MARKS + 1])
+    await turns()
+    apply(feed, *RECORDS[MARKS + 1:MARKS + 4])
+    await turns()
+    assert world.socket.texts == []
+    world.socket.room.set()
+    await turns()
+    assert world.socket.texts == ["a", "bcd"]
+
+
+async def test_what_came_in_one_turn_of_the_loop_is_merged(world: World, feed: Feed) -> None:
+    world.open(feed)
+    await turns()
+    apply(feed, *RECORDS[MARKS:MARKS + 3])
+    await turns()
+    assert world.socket.texts == ["abc"]
+
+
+async def test_words_and_frames_take_turns(world: World, feed: Feed) -> None:
+    other = a_feed()
+    apply(other, *RECORDS[:MARKS + 1])
+    world.socket.room.clear()
+    world.open(feed, "one")
+    await turns()  # stuck in the first of its frames
+    words = [asyncio.create_task(world.writer.say([word, word])) for word in (b"x", b"y")]
+    world.open(other, "two")
+    await turns()
+    words[0].cancel()
+    world.socket.room.set()
+    await turns(20)
+    heard = [text if text in "xy" else orjson.loads(text)["stream_id"] for text in world.socket.heard]
+    assert "".join(dict.fromkeys(heard)) == "oneytwo"  # each together, who waits longest first
+    assert heard.count("y") == 2
+    assert words[0].cancelled()
+
+
+async def test_words_that_wait_are_not_kept_waiting_by_a_stream(world: World, feed: Feed) -> None:
+    outlet = world.open(feed)
+    await turns()
+    world.socket.room.clear()
+    apply(feed, *RECORDS[MARKS:MARKS + 1])
+    await turns()
+    word = asyncio.create_task(world.writer.say([WORD.encode()]))
+    await turns()
+    apply(feed, *RECORDS[MARKS + 1:])
+    world.socket.room.set()
+    await word
+    await outlet.ended
+    assert world.socket.heard.index(WORD) < len(world.socket.heard) - 2
+    assert world.socket.texts == ["a", "bcd"]
+
+
+async def test_an_error_of_the_viewer_ends_its_outlet_only(world: World, feed: Feed) -> None:
+    other = a_feed()
+    apply(other, *RECORDS[:MARKS])
+    broken, whole = world.open(feed, "one"), world.open(other, "two")
+    await turns()
+    feed.start_over()
+    apply(other, *RECORDS[MARKS:])
+    with pytest.raises(ResponseDiverged):
+        await broken.ended
+    await whole.ended
+    assert world.socket.texts == ["abcd"]
+
+
+async def test_a_socket_that_is_gone_ends_it(world: World, feed: Feed) -> None:
+    outlet = world.open(feed)
+    await turns()
+    world.socket.gone = True
+    apply(feed, *RECORDS[MARKS:])
+    with pytest.raises(WebSocketDisconnect):
+        await outlet.ended
+    with pytest.raises(WebSocketDisconnect):
+        await world.writer.say([b"x"])
+
+
+async def test_an_outlet_that_nothing_was_sent_of_begins_with_its_error(world: World, feed: Feed) -> None:
+    world.socket.gone = True
+    outlet = world.open(feed)
+    await outlet.begun.wait()
+    with pytest.raises(WebSocketDisconnect):
+        await outlet.ended
+
+
+async def test_nothing_is_sent_when_it_is_over(world: World, feed: Feed) -> None:
+    async with world.over:
+        outlet = world.open(feed)
+        await turns()
+        before = len(world.socket.heard)
+        world.over.set()
+    apply(feed, *RECORDS[MARKS:])
+    await turns()
+    await world.writer.say([b"x"])
+    assert len(world.socket.heard) == before
+    outlet.close()
+    assert outlet.ended.cancelled()
+
+
+async def test_what_is_stuck_is_left_at_the_end(world: World, feed: Feed) -> None:
+    world.socket.room.clear()
+    outlet = world.open(feed)
+    await turns()
+    before = asyncio.all_tasks()
+    world.writer.close()
+    outlet.close()
+    await turns()
+    assert len(before) - len(asyncio.all_tasks()) == 1
+    world.socket.room.set()
+    await turns()
+    assert world.socket.heard == []
+
+
+async def test_all_writers_of_a_gateway_have_one_call_in_a_turn_of_the_loop(feed: Feed) -> None:
+    calls: list[Any] = []
+    sockets = [Socket() for _ in range(3)]
+    writers = [Writer(socket.send, Over(), calls.append) for socket in sockets]
+    for writer in writers:
+        writer.open(feed.follow(), None)
+    assert len(calls) == 3
+    for call in calls:
+        call()
+    assert [len(socket.heard) for socket in sockets] == [len(sockets[0].heard)] * 3
+    assert sockets[0].heard
