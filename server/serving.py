@@ -1,6 +1,7 @@
 """uvicorn around one gateway: its socket, and a stop that first lets clients go and only then closes."""
 import asyncio
 import errno
+import logging
 import os
 import signal
 import socket
@@ -55,8 +56,19 @@ def _why(host: str, port: int, error: OSError) -> str:
     return f"The gateway cannot listen on {host}, port {port} ({error.strerror}); set PARLEY_HOST or PARLEY_PORT."
 
 
+class _RefusedUpgrades(logging.Filter):
+    """uvicorn calls every upgrade that was answered with a status an error of the application's; ours answers them all.
+
+    With each socket that comes while a gateway stops, and each without a key, it would be another line.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("ASGI callable returned without completing handshake")
+
+
 def config(app: FastAPI, settings: GatewaySettings) -> uvicorn.Config:
     """No access log (it would show query strings) and no compression (tokens are small, and time matters more)."""
+    logging.getLogger("uvicorn.error").addFilter(_REFUSED)
     return uvicorn.Config(
         app,
         lifespan="on",
@@ -70,6 +82,9 @@ def config(app: FastAPI, settings: GatewaySettings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,  # nothing here asks who the peer is
     )
+
+
+_REFUSED = _RefusedUpgrades()  # one: a logger takes the same filter only once
 
 
 class GatewayServer(uvicorn.Server):

@@ -8,12 +8,15 @@ from typing import Any
 
 import openai
 import pytest
+from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from relay.events import AnyEvent, Delta, Ended, InProgress, ItemAdded, PartAdded
 from server.responses.session import SessionLimits
+from server.serving import config
+from server.settings import GatewaySettings
 from tests.unit.server.responses.fakes import AWAY
 from tests.unit.server.responses.gateway import LIMITS, Gateway, a_gateway, until
 
@@ -295,11 +298,13 @@ async def test_who_may_not_enter_is_told_in_the_answer_to_the_upgrade(gateway: G
     assert json.loads(response.body or b"")["error"]["code"] == "forbidden_origin"
 
 
-async def test_so_many_sockets_and_no_more() -> None:
+async def test_so_many_sockets_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    config(FastAPI(), GatewaySettings())  # as the real one, which says to uvicorn what is no error
     async with a_gateway(max_sockets=1) as gateway, connect(gateway.ws):
         with pytest.raises(InvalidStatus) as caught:
             async with connect(gateway.ws):
                 pass
+        assert caplog.messages == []
         assert caught.value.response.status_code == 503
         assert caught.value.response.headers["Retry-After"] == "5"
 
