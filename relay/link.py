@@ -5,12 +5,10 @@ and whoever owns the link opens another. Calls may overlap, and be cancelled; an
 """
 import asyncio
 import hashlib
-import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from hiredis import pack_command  # redis-py's own for asyncio is written in Python, and five times slower
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -30,6 +28,7 @@ from relay.errors import (
 )
 from relay.keys import Keys
 from relay.settings import RelaySettings
+from relay.wire import Wire
 
 CONNECT_TIMEOUT_S = 2
 OLDEST_REDIS = (6, 2)  # XADD MINID, ZADD GT, LPOS, XAUTOCLAIM
@@ -58,10 +57,9 @@ class Link:
             settings.url, protocol=2, socket_timeout=None, socket_connect_timeout=CONNECT_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0), retry_on_error=[], driver_info=None)
         self._connection: Any = pool.connection_class(**pool.connection_kwargs)
-        self._outgoing: asyncio.Queue[tuple[Argument, ...]] = asyncio.Queue()  # bounded by the callers, who wait
-        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._wire = Wire(self._answer, self._lose)
+        self._waiting: deque[asyncio.Future[Any]] = deque()  # what waits to be sent is bounded by those who wait here
         self._lost = ""
-        self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
     async def open(cls, settings: RelaySettings, *, scripts: bool = True) -> "Link":
@@ -69,7 +67,7 @@ class Link:
         link = cls(settings)
         try:
             await asyncio.wait_for(link._connection.connect(), CONNECT_TIMEOUT_S)
-            link._tasks = [asyncio.create_task(link._write()), asyncio.create_task(link._read())]
+            link._wire.take_over(link._connection)
             if scripts:
                 await link._prepare()
         except (RedisError, OSError, TimeoutError) as error:
@@ -99,8 +97,8 @@ class Link:
         if self._lost:
             raise LinkLost(self._lost)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._wire.write(args)
         self._waiting.append(future)
-        self._outgoing.put_nowait(args)
         try:
             async with asyncio.timeout(timeout_s or self._settings.call_timeout_s):
                 return await future  # not `wait_for`: where an answer comes as it is cancelled, that goes on (3.11)
@@ -116,52 +114,28 @@ class Link:
 
     async def close(self) -> None:
         self._lose("The link was closed.")
-        for task in self._tasks:
-            task.cancel()
-        try:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        finally:  # cancelled here, it closes the socket all the same
-            await self._connection.disconnect(nowait=True)
+        await self._connection.disconnect(nowait=True)
 
     def _lose(self, why: str) -> None:
         """Nothing is sent from now on (redis-py would reconnect by itself), and who waits is told."""
         self._lost = self._lost or why
+        self._wire.abort()
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
                 future.set_exception(LinkLost(self._lost))
 
-    async def _write(self) -> None:
-        try:
-            while not self._lost:
-                args = await self._outgoing.get()
-                if not self._lost:
-                    packed = pack_command(args)  # type: ignore[arg-type]  # its stub means a tuple of one
-                    await self._connection.send_packed_command(packed, check_health=False)
-        except (RedisError, OSError) as error:
-            self._lose(f"The connection to Redis broke: {error}")
-
-    async def _read(self) -> None:
-        """Give each answer to the call that it belongs to, whether anybody still waits for it or not."""
-        while not self._lost:
-            answer: Any
-            try:
-                answer = await self._connection.read_response(
-                    disable_decoding=True, timeout=math.inf, disconnect_on_error=False)
-            except ResponseError as error:
-                answer = error
-            except (RedisError, OSError) as error:
-                self._lose(f"The connection to Redis broke: {error}")
-                return
-            if not self._waiting:
-                continue
-            future = self._waiting.popleft()
-            if future.done():
-                continue
-            if isinstance(answer, ResponseError):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+    def _answer(self, answer: Any) -> None:
+        """Give it to the call that it belongs to, whether anybody still waits for it or not."""
+        if not self._waiting:
+            return
+        future = self._waiting.popleft()
+        if future.done():
+            return
+        if isinstance(answer, ResponseError):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
 
 
 def check_fit(info: dict[str, str]) -> None:

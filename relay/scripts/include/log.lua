@@ -2,6 +2,7 @@
 -- include time
 
 local ENDED = 10  -- tag of the terminal event
+local WRITTEN_AS = int(VERSION)  -- as text: Redis would make each number that it is given one, at a price
 
 -- Attempt and number of the log's last event; -1, -1 where there is none.
 local function log_last(id)
@@ -14,7 +15,7 @@ end
 -- Skipped if it is not beyond the last: Redis itself refuses such an id, and writes nothing.
 local function add_entry(id, attempt, last, after, first, events)
   local reply = redis.pcall('XADD', KEY.log(id), attempt .. '-' .. last,
-    'v', VERSION, 'a', attempt, 'p', after, 'f', first, 'e', events)
+    'v', WRITTEN_AS, 'a', attempt, 'p', after, 'f', first, 'e', events)
   if type(reply) == 'table' and reply.err and not reply.err:find('equal or smaller', 1, true) then
     error(reply.err)
   end
