@@ -19,19 +19,22 @@ from server.common.ids import response_id
 from server.responses.hub import Hub, HubSettings
 from server.settings import GatewaySettings
 from tests.load.relay.engine import StampingEngine
+from tests.load.relay.ledger import NAME, Ledger
 
 FOR_EVER = 10**9  # tokens
+TELL_EVERY_S = 0.1
 ITEM = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Go on."}]}
 
 
 async def follow(name: str, responses: int) -> None:
     """Until a signal."""
-    hub = Hub(HubSettings(), SystemClock())
-    relay = GatewayRelay(name, GatewaySettings().relay(), hub)
+    hub, settings = Hub(HubSettings(), SystemClock()), GatewaySettings()
+    relay = GatewayRelay(name, settings.relay(), hub)
     hub.use(relay)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    running = [asyncio.create_task(relay.run()), asyncio.create_task(hub.run())]
+    told = tell(hub, Ledger(settings.data_dir / NAME.format(name)))
+    running = [asyncio.create_task(work) for work in (relay.run(), hub.run(), told)]
     collect_seldom()
     while not relay.up:  # noqa: ASYNC110 - it comes up by itself
         await asyncio.sleep(0.01)
@@ -46,6 +49,14 @@ async def follow(name: str, responses: int) -> None:
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
+
+
+async def tell(hub: Hub, ledger: Ledger) -> None:
+    """How many tokens have come; for ever."""
+    while True:
+        ledger.tokens = hub.counts.tokens
+        ledger.write()
+        await asyncio.sleep(TELL_EVERY_S)
 
 
 def main() -> None:

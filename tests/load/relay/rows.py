@@ -49,7 +49,7 @@ class Sizes:
 
 
 def cost(responses: int, seconds: float) -> Row:
-    """CPU µs a token by part, `responses` × 20 tokens/s; and how many of the due tokens were made."""
+    """CPU µs a token by part, `responses` × 20 tokens/s; how many of the due tokens were made, of those taken in."""
     with SocketlessParley(responses, RATE) as parley:
         time.sleep(1.0)
         before, began = Spent.so_far(parley), time.monotonic()
@@ -57,7 +57,7 @@ def cost(responses: int, seconds: float) -> Row:
         spent, took_s = Spent.so_far(parley).since(before), time.monotonic() - began
     parts = spent.per_token_us()
     return parts | {"all": parts["worker"] + parts["redis"] + parts["gateway"],
-                    "pace": spent.tokens / (responses * RATE * took_s)}
+                    "pace": spent.tokens / (responses * RATE * took_s), "heard": spent.heard / max(1, spent.tokens)}
 
 
 def events(sizes: Sizes) -> Row:

@@ -11,7 +11,9 @@ MOST_PER_EVENT = 1.2  # tokens; more mean that the worker, not the gateway, has 
 
 
 def cost(row: Row) -> str:
-    return _least("pace", row["pace"], PACE) or _least("pace of the many", row["many_pace"], PACE)
+    return (_least("pace", row["pace"], PACE) or _least("pace of the many", row["many_pace"], PACE)
+            or _least("share that the gateway took in", row["heard"], PACE)
+            or _least("share that the gateway took in of the many", row["many_heard"], PACE))
 
 
 def events(row: Row) -> str:

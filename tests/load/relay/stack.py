@@ -37,6 +37,12 @@ class StampedParley(Parley):
     def ledger(self) -> Ledger:
         return Ledger(self.folder / NAME.format(WORKER))
 
+    @property
+    def heard(self) -> int:
+        """Tokens that a gateway without sockets has taken in, as of a moment ago."""
+        tokens: int = Ledger(self.folder / NAME.format(GATEWAY)).tokens
+        return tokens
+
     def pid(self, name: str) -> int:
         process = self.redis.process if name == "redis" else self.processes[name]
         assert process is not None
@@ -69,16 +75,17 @@ class Spent:
     gateway_s: float
     engine_s: float
     tokens: int
+    heard: int = 0  # of them, by a gateway without sockets
 
     @classmethod
     def so_far(cls, parley: StampedParley) -> "Spent":
         ledger = parley.ledger
         return cls(cpu_s(parley.pid(WORKER)), cpu_s(parley.pid("redis")), cpu_s(parley.pid(GATEWAY)), ledger.engine_s,
-                   ledger.tokens)
+                   ledger.tokens, parley.heard)
 
     def since(self, before: "Spent") -> "Spent":
         return Spent(self.worker_s - before.worker_s, self.redis_s - before.redis_s, self.gateway_s - before.gateway_s,
-                     self.engine_s - before.engine_s, self.tokens - before.tokens)
+                     self.engine_s - before.engine_s, self.tokens - before.tokens, self.heard - before.heard)
 
     def per_token_us(self) -> dict[str, float]:
         """By part; the worker's without its engine."""

@@ -34,8 +34,10 @@ def test_only_deltas_are_counted() -> None:
 
 
 @pytest.mark.parametrize(("sound", "row", "is_sound"), [
-    (soundness.cost, {"pace": 1.0, "many_pace": 0.95}, True),
-    (soundness.cost, {"pace": 1.0, "many_pace": 0.5}, False),
+    (soundness.cost, {"pace": 1.0, "many_pace": 0.95, "heard": 1.0, "many_heard": 0.98}, True),
+    (soundness.cost, {"pace": 1.0, "many_pace": 0.5, "heard": 1.0, "many_heard": 1.0}, False),
+    (soundness.cost, {"pace": 1.0, "many_pace": 1.0, "heard": 0.0, "many_heard": 1.0}, False),
+    (soundness.cost, {"pace": 1.0, "many_pace": 1.0, "heard": 1.0, "many_heard": 0.1}, False),
     (soundness.events, {"frames_per_token": 1.0}, True),
     (soundness.events, {"frames_per_token": 0.5}, False),
     (soundness.merged, {"tokens_per_frame": 2.0, "tokens_per_event": 1.0}, True),
