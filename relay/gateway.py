@@ -20,7 +20,7 @@ __all__ = ["GatewayRelay", "JobView", "Listener", "Shown", "Submission", "Submit
 RECONNECT_S = 0.2  # short beside half a grace, in which everybody must have come back
 READ_BLOCK_MS = 1000
 READ_COUNT = 50  # batches
-FOLLOW_AT_ONCE = 64  # it renews in between: one after another, thousands would outlast its deadline
+FOLLOWS_A_RENEWAL = 64  # thousands of them outlast its deadline
 BACKFILL_AT_ONCE = 64
 BACKFILL_S = 0.3  # how often in a grace it is looked whether more was shown
 TAKE_BACK_S = 0.5
@@ -138,11 +138,11 @@ class GatewayRelay(GatewayCalls):
         known = {member.decode() for member in await link.command("SMEMBERS", self._keys.follows(self.name))}
         for response_id in known - self._follows:
             await link.call("unfollow", self.name, response_id)
-        again = list(self._follows - known)
-        for i in range(0, len(again), FOLLOW_AT_ONCE):
-            await asyncio.gather(*[self._follow(link, response_id) for response_id in again[i:i + FOLLOW_AT_ONCE]])
-            with contextlib.suppress(Fenced):  # taken back meanwhile: `_beat` finds out, and enters again
-                await self.renew(link)
+        for number, response_id in enumerate(self._follows - known, 1):
+            await self._follow(link, response_id)
+            if number % FOLLOWS_A_RENEWAL == 0:
+                with contextlib.suppress(Fenced):  # taken back meanwhile: `_beat` finds out, and enters again
+                    await self.renew(link)
 
     async def _beat(self, link: Link) -> None:
         """Until `leave`: stay registered, and take back who does not."""

@@ -2,10 +2,10 @@
 from typing import Any
 
 from relay.errors import Fenced
-from relay.gateway import FOLLOW_AT_ONCE, GatewayRelay
+from relay.gateway import FOLLOWS_A_RENEWAL, GatewayRelay
 from relay.settings import RelaySettings
 
-MANY = 5 * FOLLOW_AT_ONCE + 1
+MANY = 5 * FOLLOWS_A_RENEWAL + 1
 
 
 class Link:
@@ -37,7 +37,7 @@ async def test_it_renews_while_it_follows_thousands_again() -> None:
     assert link.verbs[:2] == ["renew", "register"]
     assert link.verbs.count("follow") == MANY
     runs = "".join("f" if verb == "follow" else " " for verb in link.verbs).split()
-    assert max(map(len, runs)) == FOLLOW_AT_ONCE
+    assert max(map(len, runs)) == FOLLOWS_A_RENEWAL
 
 
 async def test_taken_back_once_more_meanwhile_it_goes_on_until_the_next_beat() -> None:
@@ -50,4 +50,4 @@ async def test_taken_back_once_more_meanwhile_it_goes_on_until_the_next_beat() -
 async def test_what_redis_still_knows_is_not_asked_for_again() -> None:
     link = Link(0, ["resp_0", "resp_gone"])
     await following(2)._enter(link)  # type: ignore[arg-type]
-    assert link.verbs == ["renew", "unfollow", "follow", "renew"]
+    assert link.verbs == ["renew", "unfollow", "follow"]
