@@ -20,6 +20,7 @@ from server.responses.service import ResponseService
 from server.responses.session import Session
 from server.responses.turns import Action, Cancel, Close, Send, Start, Turn
 from server.responses.writer import Writer
+from server.socket_protocol import send_now_of
 
 LAST_WORDS_S = 5.0  # how long a client that does not read is waited for at the end
 
@@ -32,7 +33,7 @@ class Connection:
         self._tasks = asyncio.TaskGroup()
         self._loose: set[asyncio.Task[None]] = set()  # can be cancelled: they own nothing, or nothing but a viewer
         self._over = Over()
-        self._writer = Writer(websocket.send, self._over, service.soon)
+        self._writer = Writer(websocket.send, self._over, service.soon, send_now_of(websocket.scope))
         self._close: Close | None = None
 
     async def run(self, first: list[Action], draining: Notice) -> None:

@@ -12,6 +12,7 @@ from server.common.eager import begin
 from server.responses.over import Over
 from server.responses.session import in_lane
 from server.responses.viewer import Viewer
+from server.socket_protocol import SendNow
 
 SendMessage = Callable[[dict[str, Any]], Awaitable[None]]
 Soon = Callable[[Callable[[], None]], Any]
@@ -23,17 +24,33 @@ class Outlet:
     `ended` is done when nothing will come any more; it raises what has ended the viewer, or the sending.
     """
 
-    __slots__ = ("begun", "ended", "has_begun", "lane", "viewer")
+    __slots__ = ("_left", "begun", "ended", "has_begun", "lane", "viewer")
 
     def __init__(self, viewer: Viewer, lane: str | None) -> None:
         self.viewer, self.lane = viewer, lane
+        self._left: list[bytes] = []
         self.begun, self.has_begun = asyncio.Event(), False
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def take(self) -> list[bytes]:
         """What there is to send now. Raises what has ended the viewer."""
+        if self._left:
+            frames, self._left = self._left, []
+            return frames
         frames = self.viewer.take()
         return frames if self.lane is None else [in_lane(frame, self.lane) for frame in frames]
+
+    def give_back(self, frames: list[bytes]) -> None:
+        """These were taken and not sent: they come first, the next time."""
+        self._left = frames
+
+    def sent(self, frames: list[bytes]) -> None:
+        """These are all that were taken."""
+        if not self.has_begun and frames:
+            self.has_begun = True
+            self.begun.set()
+        if self.viewer.finished:
+            self.end()
 
     def end(self, error: Exception | None = None) -> None:
         """Nothing more is sent."""
@@ -55,11 +72,13 @@ class Outlet:
 class Writer:
     """`send` takes ASGI's messages, and waits as long as the socket is full. After `over` nothing is sent.
 
-    `soon` calls at the loop's next turn.
+    `soon` calls at the loop's next turn. `send_now` sends a frame, or says False if that needs waiting: the short way,
+    where the server has one.
     """
 
-    def __init__(self, send: SendMessage, over: Over, soon: Soon | None = None) -> None:
-        self._send, self._over = send, over
+    def __init__(
+            self, send: SendMessage, over: Over, soon: Soon | None = None, send_now: SendNow | None = None) -> None:
+        self._send, self._over, self._send_now = send, over, send_now
         self._soon = soon or asyncio.get_running_loop().call_soon
         self._ready: dict[Outlet, None] = {}  # a set that keeps its order: who waits longest is next
         self._words: deque[asyncio.Future[None]] = deque()  # who waits to say something
@@ -101,27 +120,46 @@ class Writer:
             self._task.cancel()
 
     def _begin(self) -> None:
-        self._task = begin(self._send_ready())
+        if self._send_now is not None and self._send_ready_now(self._send_now):
+            self._next()
+        else:
+            self._task = begin(self._send_ready())
+
+    def _send_ready_now(self, send_now: SendNow) -> bool:
+        """False if the socket is full, with something left."""
+        ready = self._ready
+        while ready and not self._words and not self._over.is_set():
+            outlet = self._pick()
+            try:
+                frames = outlet.take()
+                for number, frame in enumerate(frames):
+                    if not send_now(frame):
+                        outlet.give_back(frames[number:])
+                        self._ready[outlet] = None
+                        return False
+                outlet.sent(frames)
+            except Exception as error:  # the outlet's end, and told to who waits for that
+                outlet.end(error)
+        return True
 
     async def _send_ready(self) -> None:
-        ready, over, send = self._ready, self._over, self._send
         try:
-            while ready and not self._words and not over.is_set():
-                outlet = next(iter(ready))
-                del ready[outlet]
+            while self._ready and not self._words and not self._over.is_set():
+                outlet = self._pick()
                 try:
                     frames = outlet.take()
                     for frame in frames:
-                        await send({"type": "websocket.send", "text": frame.decode()})
-                    if not outlet.has_begun and frames:
-                        outlet.has_begun = True
-                        outlet.begun.set()
-                    if outlet.viewer.finished:
-                        outlet.end()
+                        await self._send({"type": "websocket.send", "text": frame.decode()})
+                    outlet.sent(frames)
                 except Exception as error:  # the outlet's end, and told to who waits for that
                     outlet.end(error)
         finally:
             self._next()
+
+    def _pick(self) -> Outlet:
+        outlet = next(iter(self._ready))
+        del self._ready[outlet]
+        return outlet
 
     def _next(self) -> None:
         """Whose turn it is, now that nobody sends."""

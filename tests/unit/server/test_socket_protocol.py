@@ -1,10 +1,18 @@
 """uvicorn's WebSocket protocol as the gateway has it."""
 import gc
 
-from websockets.asyncio.client import connect
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
 
 from server.socket_protocol import SocketProtocol
 from tests.unit.server.responses.gateway import a_gateway
+
+
+def served(socket: ClientConnection) -> SocketProtocol:
+    """The server's end."""
+    [held] = [found for found in gc.get_objects()
+              if type(found) is SocketProtocol and found.client == socket.local_address]
+    return held
 
 
 async def test_nothing_of_the_upgrade_is_kept() -> None:
@@ -13,8 +21,35 @@ async def test_nothing_of_the_upgrade_is_kept() -> None:
         assert socket.response is not None
         assert socket.response.headers["Upgrade"] == "websocket"
         await (await socket.ping())
-        [held] = [found for found in gc.get_objects()
-                  if isinstance(found, SocketProtocol) and found.client == socket.local_address]
+        held = served(socket)
         assert dict(held.request.headers) == dict(held.response.headers) == {}
         assert held.scope["headers"] == []
         assert held.ping_timer is not None  # and what uvicorn does at this moment it does
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 1 << 20])
+async def test_a_text_goes_out_at_once_whatever_its_size(size: int) -> None:
+    async with a_gateway() as gateway, connect(gateway.ws, max_size=None) as socket:
+        held = served(socket)
+        assert held.send_now(b"x" * size)
+        assert held.send_now("zwölf".encode())
+        assert await socket.recv() == "x" * size
+        assert await socket.recv() == "zwölf"
+
+
+async def test_nothing_goes_out_at_once_where_that_needs_waiting_or_makes_no_sense() -> None:
+    async with a_gateway() as gateway, connect(gateway.ws) as socket:
+        held = served(socket)
+        held.pause_writing()
+        assert not held.send_now(b"full")
+        held.resume_writing()
+        assert held.send_now(b"now")
+        assert await socket.recv() == "now"
+        await socket.close()
+        assert not held.send_now(b"closed")
+
+
+async def test_compression_is_not_agreed_on() -> None:
+    """Frames that go out at once are written as they are."""
+    async with a_gateway() as gateway, connect(gateway.ws, compression="deflate") as socket:
+        assert served(socket).conn.extensions == []

@@ -16,6 +16,7 @@ class Gone:
     """A socket that has said one more thing, and hears nothing."""
 
     def __init__(self, text: str) -> None:
+        self.scope: dict[str, Any] = {}  # of a server that knows only ASGI
         self.messages = [{"type": "websocket.receive", "text": text}, {"type": "websocket.disconnect"}]
 
     async def receive(self) -> dict[str, Any]:
