@@ -168,6 +168,6 @@ class Writer:
             if not turn.done():  # cancelled: it has nothing to say any more
                 turn.set_result(None)
                 return
-        self._busy = bool(self._ready)
+        self._busy = bool(self._ready) and not self._over.is_set()  # else it would be tried for ever
         if self._busy:
             self._soon(self._begin)

@@ -210,6 +210,19 @@ async def test_nothing_is_sent_when_it_is_over(world: World, feed: Feed) -> None
     assert outlet.ended.cancelled()
 
 
+@pytest.mark.parametrize("short_way", [False, True])
+async def test_when_it_is_over_nothing_is_tried_again(feed: Feed, short_way: bool) -> None:
+    socket, over, calls = Socket(), Over(), list[Any]()
+    writer = Writer(socket.send, over, calls.append, socket.send_now if short_way else None)
+    async with over:
+        writer.open(feed.follow(), None)
+    for _ in range(3):
+        due, calls[:] = calls[:], []
+        for call in due:
+            call()
+    assert calls == []
+
+
 async def test_what_is_stuck_is_left_at_the_end(world: World, feed: Feed) -> None:
     world.socket.room.clear()
     outlet = world.open(feed)
