@@ -16,6 +16,7 @@ from tests.chaos.plan import ReaderPlan, StreamPlan
 PATIENCE_S = 90.0  # without anything new
 PAUSE_S = 0.4  # shorter ones are not noted
 RETRY_S = 0.25
+QUEUED = 1  # the number of response.queued
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +36,7 @@ class Reader:
     refusals: list[str] = field(default_factory=list)
     diverged: list[float] = field(default_factory=list)
     failure: str = ""  # why it never came to an end
+    ended_at: float = 0.0
 
     def got_over(self, since: float) -> bool:
         """Whether another attempt has gone on since then, or it is not waiting for one."""
@@ -60,6 +62,11 @@ class Stream:
 
     def _reader(self, plan: ReaderPlan) -> Reader:
         return Reader(plan, self, Track(self.expected), plan.gateway)
+
+    @property
+    def only_queued(self) -> bool:
+        """Whether nobody was told more than that it waits: no worker is known to have had it."""
+        return all(reader.track.last <= QUEUED for reader in self.readers)
 
     @property
     def ended_well(self) -> bool:
@@ -152,6 +159,8 @@ class Stream:
                 reader.continued.append((now, now - reader.heard_at))
         reader.heard_at = now
         reader.track.take(event)
+        if reader.track.end is not None:
+            reader.ended_at = reader.ended_at or now
 
 
 def asked_of(stream: Stream) -> dict[str, Any]:

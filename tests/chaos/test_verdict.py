@@ -58,3 +58,34 @@ def test_what_redis_loses_may_be_missed_where_a_gateway_and_a_worker_die_before_
     others = [Happening(FaultPlan("killed", 1, 0.0, 0.5), at, 30.0, proof=1, deaths={name: at})
               for name, at in deaths.items()]
     assert lefts(Outcome(Plan(1), [], [loses, *others])) == [loses] * left
+
+
+def missed(last: int, *dead: str) -> Verdict:
+    """Of a stream that was accepted as Redis lost what it was told, and of which nothing is known any more."""
+    stream = Stream(StreamPlan(0, 0.0, "hi", {"store": True}, ASKER), EXPECTED, [])
+    stream.response_id, stream.accepted_at = "resp_1", 11.0
+    stream.readers = [Reader(ASKER, stream, Track(EXPECTED, last=last), 1, failure="response_not_found")]
+    loses = Happening(FaultPlan("Redis loses writes", 1, 0.0, 0.5), 10.0, 20.0, proof=9, lost_since=10.5,
+                      deaths=dict.fromkeys(dead, 12.0))
+    return weigh(Outcome(Plan(1), [stream], [loses]), {})
+
+
+@pytest.mark.parametrize(("last", "dead", "may_be"), [
+    (1, ["gateway-1"], True), (1, ["worker-1"], False), (1002, ["gateway-1"], False),
+    (1002, ["gateway-1", "worker-1"], True)])
+def test_what_waited_was_known_to_its_gateway_alone(last: int, dead: list[str], may_be: bool) -> None:
+    assert (missed(last, *dead).wrong == []) == may_be
+
+
+@pytest.mark.parametrize(("told_at", "may_be"), [(11.0, True), (25.0, False)])
+def test_an_end_may_be_forgotten_by_all_who_knew_it(told_at: float, may_be: bool) -> None:
+    stream = Stream(StreamPlan(0, 0.0, "hi", {"store": True}, ASKER), EXPECTED, [])
+    stream.response_id, stream.accepted_at = "resp_1", 1.0
+    cancelled = {**ENDED, "status": "incomplete", "incomplete_details": {"reason": "cancelled"}}
+    by = ReaderPlan("socket", 1, cancels_after=3)
+    stream.readers = [Reader(by, stream, Track(EXPECTED, end=cancelled), 1, ended_at=told_at)]
+    everybody = Happening(FaultPlan("everybody dies", 1, 0.0, 0.5), 10.0, 20.0, proof=9, lost_since=10.5,
+                          deaths={"gateway-1": 12.0, "worker-1": 12.0})
+    verdict = weigh(Outcome(Plan(1), [stream], [everybody]), {"resp_1": ENDED})
+    assert (verdict.wrong == []) == may_be
+    assert verdict.diverged == may_be

@@ -54,8 +54,8 @@ def weigh(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> Verdict:
     for stream in outcome.streams:
         for reader in stream.readers:
             _weigh_reader(outcome, verdict, stream, reader)
-        _weigh_ends(verdict, stream)
-        _weigh_row(verdict, stream, rows)
+        _weigh_ends(outcome, verdict, stream)
+        _weigh_row(outcome, verdict, stream, rows)
     known = {stream.response_id for stream in outcome.streams}
     verdict.made_twice = len(rows.keys() - known)
     for it in outcome.happenings:
@@ -84,14 +84,14 @@ def _weigh_reader(outcome: Outcome, verdict: Verdict, stream: Stream, reader: Re
             verdict.faults.append(f"{who}: diverged at {at - outcome.began:.1f} s, and nothing explains it")
 
 
-def _weigh_ends(verdict: Verdict, stream: Stream) -> None:
+def _weigh_ends(outcome: Outcome, verdict: Verdict, stream: Stream) -> None:
     """All readers are told the same end; one that was stopped has as much text as tokens."""
     ends = [reader.track.end for reader in stream.readers if reader.track.end]
     for end in ends[:1]:
         reason = (end.get("incomplete_details") or {}).get("reason")
         verdict.ends[f"{end['status']}{f' ({reason})' if reason else ''}"] += 1
     told = [(end["status"], output_text(end), end["usage"]) for end in ends]
-    if any(one != told[0] for one in told):
+    if any(one != told[0] for one in told) and not _end_is_left(outcome, verdict, stream):
         verdict.wrong.append(("lost", str(stream.response_id)))
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}): its readers were told different "
                               f"ends: {[(end['status'], len(output_text(end)), end['usage']) for end in ends]}")
@@ -111,7 +111,15 @@ def _weigh_cancelled(verdict: Verdict, stream: Stream, end: dict[str, Any]) -> N
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) was stopped by nobody")
 
 
-def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]) -> None:
+def _end_is_left(outcome: Outcome, verdict: Verdict, stream: Stream) -> bool:
+    """Whether somebody was told an end that all who knew of it took with them. It is a divergence that none is told."""
+    left = any(it.lost_since is not None and it.lost_since - 1 <= reader.ended_at < it.ended
+               for it in lefts(outcome) for reader in stream.readers)
+    verdict.diverged += left
+    return left
+
+
+def _weigh_row(outcome: Outcome, verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]) -> None:
     if not stream.plan.store or stream.response_id is None or stream in verdict.gone:
         return
     verdict.to_save += 1
@@ -125,7 +133,7 @@ def _weigh_row(verdict: Verdict, stream: Stream, rows: dict[str, dict[str, Any]]
     told = next((reader.track.end for reader in stream.readers if reader.track.end), None)
     fits = (status, text) == (told["status"], output_text(told)) if told else (
         (status, text) == (stream.expected.status, stream.expected.text) or status == "failed")
-    if not fits:
+    if not fits and not _end_is_left(outcome, verdict, stream):
         verdict.wrong.append(("lost", stream.response_id))
         verdict.faults.append(f"stream {stream.plan.number} ({stream.response_id}) is in the database as {status} with "
                               f"{len(text)} characters; told: {told and (told['status'], len(output_text(told)))}, "
@@ -136,20 +144,22 @@ def lefts(outcome: Outcome) -> list[Happening]:
     """The faults that may cost something, what DESIGN section 4 calls left: Redis loses writes, and a gateway and a
     worker, who may have been all that knew of some, die before they have put them back.
     """
-    return [it for it in outcome.happenings if it.lost_since is not None
-            and {"gateway", "worker"} <= _dead_between(outcome, it.lost_since, it.ended)]
+    return [it for it in outcome.happenings if {"gateway", "worker"} <= _dead_before_it_was_back(outcome, it)]
 
 
-def _dead_between(outcome: Outcome, since: float, till: float) -> set[str]:
-    """Of which kinds processes died."""
-    return {name.partition("-")[0] for it in outcome.happenings
-            for name, at in it.deaths.items() if since <= at <= till}
+def _dead_before_it_was_back(outcome: Outcome, it: Happening) -> set[str]:
+    """Of which kinds processes died between what Redis lost first and when it was put back."""
+    return {name.partition("-")[0] for other in outcome.happenings for name, at in other.deaths.items()
+            if it.lost_since is not None and it.lost_since <= at <= it.ended}
 
 
 def is_gone(outcome: Outcome, stream: Stream) -> bool:
     """It was asked for when nobody was left to remember it, and so the server said; or nobody is there to be told."""
     told = stream.plan.abandoned or any(reader.failure == GONE for reader in stream.readers)
-    return told and any(it.began - 1 <= stream.accepted_at < it.ended for it in lefts(outcome))
+    knew = {"gateway"} if stream.only_queued else {"gateway", "worker"}
+    return told and any(
+        it.began - 1 <= stream.accepted_at < it.ended and knew <= _dead_before_it_was_back(outcome, it)
+        for it in outcome.happenings)
 
 
 def _weigh_pauses(outcome: Outcome, verdict: Verdict) -> None:
