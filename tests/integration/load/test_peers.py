@@ -29,8 +29,7 @@ def order(engine: ParleyEngine, way: Way, model: str = "synthetic") -> Order:
 def test_both_ways_ask_for_the_same_and_hear_all_of_it(engine: ParleyEngine) -> None:
     rows = [measure(order(engine, way), engine, [], 0.5) for way in ("websocket", "sse")]
     for row in rows:
-        assert row["tokens_per_s"] > 0
-        assert row["answers"] > 0
+        assert 0 < row["frames_per_token"] <= 1
         assert row.keys() >= {f"cpu_us_{role}" for role in ("gateway", "redis", "front_end", "client", "all")}
     assert rows[0]["prompt_tokens"] == rows[1]["prompt_tokens"] > 0
 
@@ -42,7 +41,7 @@ def test_one_that_stands_still_uses_nothing_and_goes_on_afterwards(engine: Parle
     assert all(map(is_stopped, pids))
     engine.go_on()
     assert not any(map(is_stopped, pids))
-    assert measure(order(engine, "websocket"), engine, [], 0.2)["tokens_per_s"] > 0
+    assert measure(order(engine, "websocket"), engine, [], 0.2)["prompt_tokens"] > 0
 
 
 @pytest.mark.parametrize("way", ["websocket", "sse"])

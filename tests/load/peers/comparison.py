@@ -100,12 +100,12 @@ class Comparison:
                     row = self._both(name, tag)
             except Failed as why:
                 self._terminal.tell(f"  {name:<18} FAILED: {why}")
-                return
-            self._terminal.tell(line(name, row))
-            if not (why_not := unsound(row, self._sizes.quiet_cores)):
-                self.runs[name][number] = row
-                return
-            self._terminal.tell(f"      left out: {why_not}")
+            else:
+                self._terminal.tell(line(name, row))
+                if not (why_not := unsound(row, self._sizes.quiet_cores)):
+                    self.runs[name][number] = row
+                    return
+                self._terminal.tell(f"      left out: {why_not}")
             if time.monotonic() > limit:
                 return
 

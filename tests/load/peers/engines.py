@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.chaos.stack import is_stopped
 from tests.load.local import SETTINGS
 from tests.load.peers.order import Way
 from tests.load.peers.words import MODULE
@@ -24,6 +25,7 @@ from tests.processes import alive, command_line, descendants, wait_until_gone
 WORKER_PYTHON = ROOT / ".envs" / "worker" / "bin" / "python"
 START_S = 400.0  # vLLM takes a minute, and more where others use the machine too
 END_S = 15.0
+STOP_S = 5.0
 LOG_LINES = 30
 TITLES = {"EngineCore": "engine_core", "Worker": "model"}  # in the titles that vLLM gives its processes
 
@@ -82,7 +84,13 @@ class Engine(ABC):
         return {role: sum(map(cpu_s, pids)) for role, pids in self.roles().items()}
 
     def stand_still(self) -> None:
+        """Returns when all its processes do. Raises TimeoutError."""
         self._send(signal.SIGSTOP)
+        limit = time.monotonic() + STOP_S
+        while not all(is_stopped(pid) for pids in self.roles().values() for pid in pids):
+            if time.monotonic() > limit:
+                raise TimeoutError(f"{self.name} does not stand still")
+            time.sleep(0.001)
 
     def go_on(self) -> None:
         self._send(signal.SIGCONT)

@@ -58,10 +58,14 @@ def tokens(heard: Heard, began: float, ended: float) -> float:
 
 
 def figures(heard: Heard, began: float, ended: float) -> Row:
-    """What the client heard between two moments. First tokens are of what was asked then."""
-    asked = [told.answer for told in heard.others if began <= told.answer.began < ended]
-    answers = asked or [told.answer for told in heard.others]
-    firsts = [answer.first_s for answer in answers if answer.first_s is not None]
+    """What the client heard between two moments. First tokens are of what was asked then.
+
+    The pace is of what ended then: what ends later has ever fewer beside it.
+    """
+    others = [told.answer for told in heard.others]
+    asked = [answer for answer in others if began <= answer.began < ended]
+    answers = [answer for answer in others if began <= answer.began + (answer.took_s or 0.0) < ended] or others
+    firsts = [answer.first_s for answer in asked or others if answer.first_s is not None]
     at_once = [told.answer.first_s for told in heard.first if told.answer.first_s is not None]
     paces = [pace for answer in answers if (pace := pace_s(answer)) is not None]
     frames, made = sum(answer.frames for answer in answers), sum(answer.tokens for answer in answers)

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Callable
-from typing import Protocol, cast
+from typing import Protocol, Self, cast
 from urllib.parse import urlsplit
 
 import httptools
@@ -18,6 +18,7 @@ from tests.load.peers.order import Order
 from tests.load.peers.turns import ChatTurn, ResponseTurn
 from tests.load.tally import Tally
 
+LOST = "connection_lost"
 Body = Callable[[str, int, str], bytes]
 
 
@@ -35,7 +36,7 @@ async def open_streams(order: Order) -> list[Stream]:
     if order.way == "websocket":
         return [await WebSocketStream.open(order) for _ in range(order.streams)]
     path, body, turn = _HTTP[order.way]
-    return [await SseStream.open(order, path, body, turn) for _ in range(order.streams)]
+    return [await SseStream(order, path, body, turn).open() for _ in range(order.streams)]
 
 
 class WebSocketStream:
@@ -59,36 +60,45 @@ class WebSocketStream:
 
 
 class SseStream(asyncio.Protocol):
-    """One kept connection, a POST for each question."""
+    """One kept connection, a POST for each question. A server may close it between two; then it is made anew."""
 
-    def __init__(self, head: str, body: Body, turn: type[ResponseTurn], model: str) -> None:
-        self._head, self._body, self._make_turn, self._model = head, body, turn, model
+    def __init__(self, order: Order, path: str, body: Body, turn: type[ResponseTurn]) -> None:
+        self._where, self._model = urlsplit(order.address), order.model
+        self._head = (f"POST {path} HTTP/1.1\r\nHost: {self._where.netloc}\r\nContent-Type: application/json\r\n"
+                      "Content-Length: ")
+        self._body, self._make_turn = body, turn
         self._parser = httptools.HttpResponseParser(self)
         self._over = asyncio.Event()
         self._turn: ResponseTurn | None = None
         self._transport: asyncio.Transport | None = None
+        self._silent = True  # since it was asked
         self._rest = b""
         self._now = 0.0
 
-    @classmethod
-    async def open(cls, order: Order, path: str, body: Body, turn: type[ResponseTurn]) -> "SseStream":
-        where = urlsplit(order.address)
-        head = f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: application/json\r\nContent-Length: "
+    async def open(self) -> Self:
+        """Raises OSError."""
         loop = asyncio.get_running_loop()
-        _, stream = await loop.create_connection(
-            lambda: cls(head, body, turn, order.model), where.hostname or "", where.port or 80)
-        return stream
+        await loop.create_connection(lambda: self, self._where.hostname or "", self._where.port or 80)
+        return self
 
     async def ask(self, number: str, tokens: int) -> ResponseTurn:
-        body = self._body(number, tokens, self._model)
-        turn = self._turn = self._make_turn()
+        body, turn = self._body(number, tokens, self._model), self._make_turn()
+        post = f"{self._head}{len(body)}\r\n\r\n".encode() + body
+        kept = self._transport is not None
+        await self._post(turn, post)
+        if kept and self._silent and turn.error == LOST:  # it was closed while this was under way
+            turn.ended, turn.error = None, ""
+            await self._post(turn, post)
+        return turn
+
+    async def _post(self, turn: ResponseTurn, post: bytes) -> None:
+        self._turn, self._silent = turn, True
         self._over.clear()
         if self._transport is None:
-            self._end("connection_lost")
-        else:
-            self._transport.write(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
+            await self.open()
+        assert self._transport is not None
+        self._transport.write(post)
         await self._over.wait()
-        return turn
 
     def drop(self) -> None:
         if self._transport is not None:
@@ -96,14 +106,15 @@ class SseStream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is of another class
+        self._parser, self._rest = httptools.HttpResponseParser(self), b""
 
     def data_received(self, data: bytes) -> None:
-        self._now = time.monotonic()
+        self._now, self._silent = time.monotonic(), False
         self._parser.feed_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._end("connection_lost")
+        self._end(LOST)
 
     def on_body(self, body: bytes) -> None:
         *events, self._rest = (self._rest + body).split(b"\n\n")
@@ -156,7 +167,7 @@ class StraightStream:
 
     def fail(self) -> None:
         if self.turn is not None:
-            self.turn.fail("connection_lost", time.monotonic())
+            self.turn.fail(LOST, time.monotonic())
             self.turn = None
             self.over.set()
 

@@ -13,14 +13,21 @@ def told(began: float, tokens: int = 8, error: str = "") -> Told:
 
 
 def test_rates_are_of_the_time_between_two_moments_and_first_tokens_of_what_was_asked_then() -> None:
-    early = Told("0-0", 30, Answer(9.0, 0.1, 2.0, 0.2, 8, 4))
-    row = figures(Heard([early], [told(10.0), told(13.5)]), 10.0, 14.0)
+    at_once = Told("0-0", 30, Answer(9.0, 0.1, 2.0, 0.2, 8, 4))
+    before = Told("0-1", 20, Answer(9.2, 0.7, 0.9, 0.8, 8, 8))
+    after = Told("0-9", 20, Answer(13.6, 0.5, 9.0, 8.5, 8, 8))
+    row = figures(Heard([at_once], [before, told(10.0), after]), 10.0, 14.0)
     assert row["tokens_per_s"] == pytest.approx(8 / 4)
     assert row["answers"] == 2
     assert (row["ttft_p50_ms"], row["ttft_at_once_p50_ms"]) == (500.0, 100.0)
-    assert row["tpot_ms"] == pytest.approx(1000 / 7)
-    assert row["frames_per_token"] == 0.5
+    assert row["tpot_ms"] == pytest.approx(100 / 7)
+    assert row["frames_per_token"] == 0.75
     assert row["prompt_tokens"] == 30
+
+
+def test_where_nothing_has_ended_the_pace_is_of_what_was_under_way() -> None:
+    row = figures(Heard([told(0.0)], [Told("0-1", 20, Answer(9.0, 0.5, 9.0, 7.5, 8, 8))]), 10.0, 14.0)
+    assert row["tpot_ms"] == pytest.approx(1000.0)
 
 
 @pytest.mark.parametrize(("heard", "why"), [
