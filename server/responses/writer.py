@@ -90,7 +90,12 @@ class Writer:
         if self._busy:
             turn = asyncio.get_running_loop().create_future()
             self._words.append(turn)
-            await turn
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():  # it was this one's turn already
+                    self._next()
+                raise
         self._busy = True
         try:
             for frame in frames:

@@ -20,21 +20,21 @@ class Unreachable(Exception):
 class Asker(WSListener):
     """Made with `open`. `turn` is what it hears of now."""
 
-    def __init__(self, tally: Tally) -> None:
-        self.tally = tally
-        self.turn: Turn | None = None
+    def __init__(self, tally: Tally, turn: Turn | None = None) -> None:
+        self.tally, self.turn = tally, turn
         self.over = asyncio.Event()  # the turn has ended
-        self.heard = asyncio.Event()  # anything since `listen`
+        self.heard = asyncio.Event()  # anything of the turn, or its end
         self.transport: WSTransport | None = None
 
     @classmethod
-    async def open(cls, address: str, key: str, tally: Tally) -> "Asker":
-        """Connect. Raises Unreachable."""
+    async def open(cls, address: str, key: str, tally: Tally, turn: Turn | None = None) -> "Asker":
+        """Connect. `turn` is what the address asks for, which may be heard, and be over, on return. Raises Unreachable.
+        """
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         began = time.monotonic()
         try:
             _, listener = await ws_connect(
-                lambda: cls(tally), address, extra_headers=headers, websocket_handshake_timeout=OPEN_S,
+                lambda: cls(tally, turn), address, extra_headers=headers, websocket_handshake_timeout=OPEN_S,
                 read_buffer_init_size=BUFFER_BYTES)
         except (WSError, OSError, TimeoutError) as error:
             tally.failed_connects += 1
@@ -74,20 +74,21 @@ class Asker(WSListener):
     def _done(self, turn: Turn) -> None:
         self.turn = None
         self.tally.take(turn.answer())
+        self.heard.set()
         self.over.set()
 
     @property
     def lost(self) -> bool:
         return self.transport is None or self.transport.is_disconnected
 
-    def listen(self, turn: Turn, request: bytes = b"") -> None:
-        """From now on what comes is of this turn; ask for it, unless the address did."""
+    def listen(self, turn: Turn, request: bytes) -> None:
+        """From now on what comes is of this turn; ask for it."""
         self.over.clear()
         self.heard.clear()
         self.turn = turn
         if self.lost:
             self._ended(CLOSED, time.monotonic())
-        elif request and self.transport is not None:
+        elif self.transport is not None:
             self.transport.send(WSMsgType.TEXT, request)
 
     async def ask(self, turn: Turn, request: bytes) -> None:

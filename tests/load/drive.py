@@ -51,9 +51,9 @@ class Drive:
         number = f"{self.order.number}-{next(self._numbers)}"
         return request(number, tokens=phase.tokens, store=phase.store, model=phase.model)
 
-    async def _open(self, query: str = "") -> Asker | None:
+    async def _open(self, query: str = "", turn: Turn | None = None) -> Asker | None:
         try:
-            asker = await Asker.open(self._address + query, self.order.key, self.tally)
+            asker = await Asker.open(self._address + query, self.order.key, self.tally, turn)
         except Unreachable:
             return None
         self._askers.append(asker)
@@ -150,11 +150,10 @@ class Drive:
     async def _come_back(self, turn: Turn, lost: float) -> None:
         response_id, number = turn.place
         while turn.ended is None:
-            asker = await self._open(f"?resume={response_id}&starting_after={number}")
+            asker = await self._open(f"?resume={response_id}&starting_after={number}", turn)
             if asker is None:
                 await asyncio.sleep(RETRY_S)
                 continue
-            asker.listen(turn)
             await asker.heard.wait()
             self.tally.waits_s.append(time.monotonic() - lost)
             await asker.over.wait()

@@ -26,6 +26,11 @@ class Way(Proxy):
         while self.bytes < goal:  # noqa: ASYNC110 - other processes' traffic is what it waits for
             await asyncio.sleep(0.005)
 
+    async def opens(self, links: int) -> None:
+        """Until so many are open: who has just lost one comes back in a moment."""
+        while len(self.links) < links:  # noqa: ASYNC110 - other processes' connections are what it waits for
+            await asyncio.sleep(0.005)
+
 
 @asynccontextmanager
 async def behind_proxy(*redis_options: str, tokens_per_s: int = 50) -> AsyncIterator[tuple[Parley, Way]]:

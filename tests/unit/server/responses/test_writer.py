@@ -164,6 +164,25 @@ async def test_words_that_wait_are_not_kept_waiting_by_a_stream(world: World, fe
     assert world.socket.texts == ["a", "bcd"]
 
 
+async def test_words_that_are_taken_back_as_their_turn_comes_hold_up_nobody(feed: Feed) -> None:
+    socket = Socket()
+
+    async def send(message: dict[str, Any]) -> None:
+        await socket.send(message)
+        if message["text"] == "a":
+            asyncio.get_running_loop().call_soon(taken_back.cancel)
+
+    writer = Writer(send, Over())
+    socket.room.clear()
+    _, taken_back, last = [asyncio.create_task(writer.say([word])) for word in (b"a", b"b", b"c")]
+    await turns()
+    socket.room.set()
+    await last
+    assert socket.heard == ["a", "c"]
+    assert taken_back.cancelled()
+    await writer.open(feed.follow(), None).begun.wait()
+
+
 async def test_an_error_of_the_viewer_ends_its_outlet_only(world: World, feed: Feed) -> None:
     other = a_feed()
     apply(other, *RECORDS[:MARKS])
