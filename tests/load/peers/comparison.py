@@ -90,24 +90,33 @@ class Comparison:
             self._terminal.tell(f"  {self.said['burn']}")
 
     def _measure(self, name: str, number: int) -> None:
+        """With many streams, and with one alone; only both together are of use."""
         limit = time.monotonic() + self._sizes.patience_s
+        row = self._sound(name, number, self._sizes.streams, limit)
+        alone = row and self._sound(name, number, 1, limit)
+        if row and alone:
+            self.runs[name][number] = row | {f"{rows.ALONE}{figure}": value for figure, value in alone.items()}
+
+    def _sound(self, name: str, number: int, streams: int, limit: float) -> Row | None:
+        """Again and again, to the limit, until it is a fair one."""
+        seconds = self._sizes.seconds / (1 if streams > 1 else 2)
         for attempt in itertools.count():
             self._wait_for_quiet(limit)
-            self._terminal.show(f"  {self._model.name}, {number} of {self._sizes.repeat}: {name}")
-            tag = f"{list(PEERS).index(name)}{number}{attempt}-"
+            self._terminal.show(f"  {self._model.name}, {number} of {self._sizes.repeat}: {name}, {streams} streams")
+            tag = f"{list(PEERS).index(name)}{number}{attempt}-{streams}-"
             try:
                 with self._up(self._engines[name]):
-                    row = self._both(name, tag)
+                    row = self._one(name, streams, tag, seconds)
             except Failed as why:
-                self._terminal.tell(f"  {name:<18} FAILED: {why}")
+                why_not = f"FAILED: {why}"
             else:
-                self._terminal.tell(line(name, row))
+                self._terminal.tell(line(name, streams, row))
                 if not (why_not := unsound(row, self._sizes.quiet_cores)):
-                    self.runs[name][number] = row
-                    return
-                self._terminal.tell(f"      left out: {why_not}")
+                    return row
+            self._terminal.tell(f"      {name} left out: {why_not}")
             if time.monotonic() > limit:
-                return
+                break
+        return None
 
     def _wait_for_quiet(self, limit: float) -> None:
         """Until nobody else uses the machine, or to the limit."""
@@ -121,12 +130,6 @@ class Comparison:
         before = machine.usage()
         time.sleep(LOOK_S)
         return machine.usage().since(before).busy_s / LOOK_S
-
-    def _both(self, name: str, tag: str) -> Row:
-        """With many streams, and with one alone."""
-        row = self._one(name, self._sizes.streams, tag, self._sizes.seconds)
-        alone = self._one(name, 1, f"{tag}1-", self._sizes.seconds / 2)
-        return row | {f"{rows.ALONE}{figure}": value for figure, value in alone.items()}
 
     def _one(self, name: str, streams: int, tag: str, seconds: float) -> Row:
         engine, way = self._engines[name], PEERS[name]
@@ -167,21 +170,17 @@ def turn(names: list[str], number: int) -> list[str]:
 
 def unsound(row: Row, quiet_cores: float) -> str:
     """Why this is no fair measurement, if so."""
-    for key in ("", rows.ALONE):
-        if row[f"{key}still_cores"] > STILL:
-            return f"those who should stand still used {row[f'{key}still_cores']:.2f} cores"
-        if row[f"{key}foreign_cores"] > quiet_cores:
-            return f"others on this machine used {row[f'{key}foreign_cores']:.2f} cores"
-        if row[f"{key}client_cores"] > BUSY:
-            return "the client was the limit"
-    return ""
+    if row["still_cores"] > STILL:
+        return f"those who should stand still used {row['still_cores']:.2f} cores"
+    if row["foreign_cores"] > quiet_cores:
+        return f"others on this machine used {row['foreign_cores']:.2f} cores"
+    return "the client was the limit" if row["client_cores"] > BUSY else ""
 
 
-def line(name: str, row: Row) -> str:
+def line(name: str, streams: int, row: Row) -> str:
     """For the terminal."""
-    costs = " ".join(f"{figure.removeprefix('cpu_us_')} {value:.1f}" for figure, value in row.items()
-                     if figure.startswith("cpu_us_"))
-    return (f"  {name:<18} {row['tokens_per_s']:>8,.0f} tokens/s  first token {row['ttft_p50_ms']:.1f}/"
-            f"{row['ttft_p99_ms']:.1f} ms, at once {row['ttft_at_once_p50_ms']:.1f}  per token {row['tpot_ms']:.2f}, "
-            f"alone {row['alone_tpot_ms']:.2f} ms  µs/token {costs}  foreign {row['foreign_cores']:.2f}")
-
+    costs = ", ".join(f"{figure.removeprefix('cpu_us_')} {value:.1f}" for figure, value in row.items()
+                      if figure.startswith("cpu_us_") and value)
+    return (f"  {name:<18} {streams:>3}: {row['tokens_per_s']:>8,.0f} tokens/s  first token {row['ttft_p50_ms']:.1f}/"
+            f"{row['ttft_p99_ms']:.1f} ms, at once {row['ttft_at_once_p50_ms']:.1f}  "
+            f"per token {row['tpot_ms']:.2f} ms  µs a token: {costs}")

@@ -2,7 +2,7 @@ import pytest
 
 from tests.load.peers.comparison import turn, unsound
 
-FAIR = {f"{key}{figure}": 0.0 for key in ("", "alone_") for figure in ("still_cores", "foreign_cores", "client_cores")}
+FAIR = {"still_cores": 0.0, "foreign_cores": 0.1, "client_cores": 0.5}
 
 
 def test_turns_go_there_and_back() -> None:
@@ -11,8 +11,8 @@ def test_turns_go_there_and_back() -> None:
 
 
 @pytest.mark.parametrize(("spoilt", "why"), [
-    ({}, ""), ({"still_cores": 0.5}, "stand still"), ({"alone_still_cores": 0.5}, "stand still"),
-    ({"foreign_cores": 0.9}, "others"), ({"client_cores": 0.95}, "client")])
+    ({}, ""), ({"still_cores": 0.5}, "stand still"), ({"foreign_cores": 0.9}, "others"),
+    ({"client_cores": 0.95}, "client")])
 def test_a_measurement_that_others_took_part_in_is_none(spoilt: dict[str, float], why: str) -> None:
     found = unsound(FAIR | spoilt, 0.2)
     assert why in found
