@@ -45,7 +45,7 @@ async def asked_before(plans: list[StreamPlan], url: str) -> Expect:
 
     async def ask(plan: StreamPlan) -> Expected:
         pieces: list[str] = []
-        wish = Wish({"input": plan.input, **plan.fields, "store": False}, f"undisturbed {plan.number}")
+        wish = Wish({"input": plan.input, **plan.fields, "store": False}, f"undisturbed-{plan.number}")
         async with room:
             async for event in doors.by_socket(url, wish):
                 if event["type"] == DELTA:
