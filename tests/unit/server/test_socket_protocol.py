@@ -8,10 +8,11 @@ from server.socket_protocol import SocketProtocol
 from tests.unit.server.responses.gateway import a_gateway
 
 
-def served(socket: ClientConnection) -> SocketProtocol:
-    """The server's end."""
-    [held] = [found for found in gc.get_objects()
-              if type(found) is SocketProtocol and found.client == socket.local_address]
+async def served(socket: ClientConnection) -> SocketProtocol:
+    """The server's end, when it has taken the client in. Those of sockets that have ended may still be there."""
+    await (await socket.ping())
+    [held] = [found for found in gc.get_objects() if type(found) is SocketProtocol
+              and found.client == socket.local_address and not found.disconnected]
     return held
 
 
@@ -20,8 +21,7 @@ async def test_nothing_of_the_upgrade_is_kept() -> None:
     async with a_gateway() as gateway, connect(gateway.ws, additional_headers={"X-Large": "x" * 4000}) as socket:
         assert socket.response is not None
         assert socket.response.headers["Upgrade"] == "websocket"
-        await (await socket.ping())
-        held = served(socket)
+        held = await served(socket)
         assert dict(held.request.headers) == dict(held.response.headers) == {}
         assert held.scope["headers"] == []
         assert held.ping_timer is not None  # and what uvicorn does at this moment it does
@@ -30,7 +30,7 @@ async def test_nothing_of_the_upgrade_is_kept() -> None:
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 1 << 20])
 async def test_a_text_goes_out_at_once_whatever_its_size(size: int) -> None:
     async with a_gateway() as gateway, connect(gateway.ws, max_size=None) as socket:
-        held = served(socket)
+        held = await served(socket)
         assert held.send_now(b"x" * size)
         assert held.send_now("zwölf".encode())
         assert await socket.recv() == "x" * size
@@ -39,7 +39,7 @@ async def test_a_text_goes_out_at_once_whatever_its_size(size: int) -> None:
 
 async def test_nothing_goes_out_at_once_where_that_needs_waiting_or_makes_no_sense() -> None:
     async with a_gateway() as gateway, connect(gateway.ws) as socket:
-        held = served(socket)
+        held = await served(socket)
         held.pause_writing()
         assert not held.send_now(b"full")
         held.resume_writing()
@@ -52,4 +52,4 @@ async def test_nothing_goes_out_at_once_where_that_needs_waiting_or_makes_no_sen
 async def test_compression_is_not_agreed_on() -> None:
     """Frames that go out at once are written as they are."""
     async with a_gateway() as gateway, connect(gateway.ws, compression="deflate") as socket:
-        assert served(socket).conn.extensions == []
+        assert (await served(socket)).conn.extensions == []
