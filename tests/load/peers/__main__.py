@@ -71,6 +71,7 @@ def compare(name: str, given: argparse.Namespace, found: Ratios, terminal: Termi
     suffix = rows.suffix(name)
     found.ratios |= {f"{row}{suffix}": ratio for row, ratio in rows.compare(comparison.runs).items()}
     found.details |= {f"{name}_{peer}": list(taken.values()) for peer, taken in comparison.runs.items()}
+    comparison.said["ceiling"] = rows.ceiling(comparison.runs)
     found.machine |= {f"{name}_{what}": text for what, text in comparison.said.items()}
     return all(comparison.runs.values())
 

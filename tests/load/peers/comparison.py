@@ -18,6 +18,7 @@ PEERS: dict[str, Way] = {
     "parley_sse": "sse"}
 STILL = 0.02  # cores that all who stand still may use together
 LOOK_S = 1.0
+MOST_FAILURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Comparison:
     def _sound(self, name: str, number: int, streams: int, limit: float) -> Row | None:
         """Again and again, to the limit, until it is a fair one."""
         seconds = self._sizes.seconds / (1 if streams > 1 else 2)
+        failures = 0
         for attempt in itertools.count():
             self._wait_for_quiet(limit)
             self._terminal.show(f"  {self._model.name}, {number} of {self._sizes.repeat}: {name}, {streams} streams")
@@ -108,15 +110,15 @@ class Comparison:
                 with self._up(self._engines[name]):
                     row = self._one(name, streams, tag, seconds)
             except Failed as why:
-                why_not = f"FAILED: {why}"
+                failures, why_not = failures + 1, f"FAILED: {why}"
             else:
                 self._terminal.tell(line(name, streams, row))
                 if not (why_not := unsound(row, self._sizes.quiet_cores)):
                     return row
             self._terminal.tell(f"      {name} left out: {why_not}")
-            if time.monotonic() > limit:
-                break
-        return None
+            if failures == MOST_FAILURES or time.monotonic() > limit:
+                return None
+        raise AssertionError("a count has no end")
 
     def _wait_for_quiet(self, limit: float) -> None:
         """Until nobody else uses the machine, or to the limit."""

@@ -34,7 +34,9 @@ def quotients() -> dict[str, Quotient]:
             f"throughput_{name}_vs_in_process": Quotient("tokens_per_s", ours, CEILING),
             f"ttft_p50_{name}_vs_vllm_server": Quotient("ttft_p50_ms", ours, SERVER),
             f"ttft_p50_at_once_{name}_vs_vllm_server": Quotient("ttft_at_once_p50_ms", ours, SERVER),
+            f"ttft_p50_single_{name}_vs_vllm_server": Quotient(f"{ALONE}ttft_p50_ms", ours, SERVER),
             f"tpot_single_{name}_vs_in_process": Quotient(f"{ALONE}tpot_ms", ours, CEILING),
+            f"tpot_single_{name}_vs_in_process_shipped": Quotient(f"{ALONE}tpot_ms", ours, CEILINGS[1]),
             f"tpot_single_{name}_vs_vllm_server": Quotient(f"{ALONE}tpot_ms", ours, SERVER),
         }
     return found | {"throughput_vllm_server_vs_in_process": Quotient("tokens_per_s", SERVER, CEILING),
@@ -53,23 +55,20 @@ def suffix(model: str) -> str:
 
 def compare(runs: Runs) -> dict[str, Ratio]:
     """All rows that can be had: each over the repetitions that both peers have."""
-    found = {}
+    found, best = {}, ceiling(runs)
     for name, quotient in quotients().items():
         over = runs.get(quotient.over, {})
-        under = runs.get(ceiling(runs, quotient.figure) if quotient.under == CEILING else quotient.under, {})
+        under = runs.get(best if quotient.under == CEILING else quotient.under, {})
         if both := [number for number in over if number in under]:
             found[name] = ratios.ratio([over[n][quotient.figure] / under[n][quotient.figure] for n in both])
     return found
 
 
-def ceiling(runs: Runs, figure: str) -> str:
-    """Which way to have vLLM in process was the better one, by this figure's median; empty if there was none."""
-    medians = {name: statistics.median(row[figure] for row in runs[name].values())
+def ceiling(runs: Runs) -> str:
+    """Which way to have vLLM in process makes more tokens, by their medians; empty if there was none."""
+    medians = {name: statistics.median(row["tokens_per_s"] for row in runs[name].values())
                for name in CEILINGS if runs.get(name)}
-    if not medians:
-        return ""
-    best = max if figure == "tokens_per_s" else min
-    return best(medians, key=lambda name: medians[name])
+    return max(medians, key=lambda name: medians[name], default="")
 
 
 def burn_us(theirs: Row, ours: Row) -> float:
