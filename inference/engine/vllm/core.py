@@ -1,6 +1,8 @@
 """AsyncLLM, with the port's errors instead of vLLM's. Importing this imports vLLM: many seconds, so never on a loop."""
+import asyncio
 import gc
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
 from loguru import logger
@@ -101,8 +103,15 @@ class Core:
         """`call` when vLLM's processes have died; to be asked after the first request, which starts what notices."""
         self._llm.output_handler.add_done_callback(lambda _: call())
 
-    def close(self) -> None:
-        """Ends vLLM's processes; blocks for seconds."""
+    async def close(self, thread: Executor) -> None:
+        """Ends vLLM's processes, which takes seconds: `thread` waits for them."""
+        loop = asyncio.get_running_loop()
+        sockets = self._llm.engine_core.resources.ctx
+        await loop.run_in_executor(thread, self._end)
+        await asyncio.sleep(0)  # vLLM has its sockets closed by the loop that they are used on
+        await loop.run_in_executor(thread, sockets.term)  # what vLLM leaves to the collector, and pyzmq complains of
+
+    def _end(self) -> None:
         self._llm.shutdown(timeout=_SHUTDOWN_S)
         self._llm = None
         gc.collect()  # its finaliser must not run when the interpreter is half gone

@@ -91,7 +91,7 @@ class VllmEngine:
         core, self._core = self._core, None
         self._tallies.clear()
         if core is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, core.close)
+            await core.close(self._thread)
 
     async def _make_first_token(self) -> None:
         """Through template, tokenizer, model and ranking: what is compiled at first use is compiled now.
