@@ -26,7 +26,9 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One response to make. Opaque to Redis; encoded once by the gateway that submits it.
 
     `input` is the whole flattened context in Open Responses item shape (`{"type": "message", "role", "content"}` …),
-    without `instructions`. `echo` holds the fields of the response resource that only repeat the request.
+    without `instructions`; images are parts `{"type": "input_image", "image_url", "detail"}`. `tools` and `tool_choice` are
+    in the protocol's shape: "auto", "none", "required", `{"type": "function", "name"}` or `{"type": "allowed_tools",
+    "mode", "tools"}`. `echo` holds the fields of the response resource that only repeat the request.
     """
 
     response_id: str
@@ -44,6 +46,11 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     idempotency_key: str = ""  # here too, so that whoever knows the request can put the key back
     request_hash: str = ""
     echo: dict[str, Any] = {}
+    parallel_tool_calls: bool = True  # False: at most one call
+    max_tool_calls: int | None = None
+    reasoning_effort: str | None = None  # none, minimal, low, medium, high, xhigh; None: the model's own default
+    verbosity: str | None = None  # low or high; None: the model's own
+    truncation: str = "disabled"  # auto: the oldest turns are left out where the context cannot hold them
 
 
 encode_request = msgspec.msgpack.Encoder().encode

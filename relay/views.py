@@ -53,7 +53,11 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class WorkerInfo:
-    """What a worker says of itself. `progress` 0..1 of loading, `kv_usage` 0..1, `started_at` Unix seconds."""
+    """What a worker says of itself. `progress` 0..1 of loading, `kv_usage` 0..1, `started_at` Unix seconds.
+
+    `capabilities` are what its model can do beyond text: `tools`, `images`, `reasoning`, `structured_output`, `logprobs`.
+    None: it is not known yet, as while a model loads.
+    """
 
     name: str
     model: str
@@ -67,6 +71,7 @@ class WorkerInfo:
     context_tokens: int = 0
     started_at: float = 0.0
     tokens_per_s: float = 0.0
+    capabilities: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
