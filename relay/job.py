@@ -51,6 +51,8 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     reasoning_effort: str | None = None  # none, minimal, low, medium, high, xhigh; None: the model's own default
     verbosity: str | None = None  # low or high; None: the model's own
     truncation: str = "disabled"  # auto: the oldest turns are left out where the context cannot hold them
+    conversation: str = ""  # the one that it is a turn of …
+    parent: str = ""  # … and the turn that it follows there; empty where it is a first one
 
 
 encode_request = msgspec.msgpack.Encoder().encode

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from server.common.errors import BadRequest, Code, NotFound
-from server.responses.validation import shorten, shown
+from server.common.validation import shorten, shown
 
 EVENTS = ("response.create", "response.cancel", "parley:resume", "parley:ping")
 STREAM_ID = re.compile(r"[A-Za-z0-9_.-]{1,256}", re.ASCII)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from server.common.errors import Code
-from server.responses.validation import Strict, flaw
+from server.common.validation import Strict, flaw
 
 MAX_TEXT_CHARACTERS = 10_485_760  # Open Responses, `maxLength` of texts
 Id = Annotated[str, Field(min_length=1, max_length=128)]

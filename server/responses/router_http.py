@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
+from server.common.body import read_body
 from server.common.errors import BadRequest, Code
 from server.responses import mappers
-from server.responses.body import read_body
 from server.responses.dependencies import Responses
 from server.responses.frames import MAX_NUMBER
 from server.responses.pages import Order, page

@@ -9,8 +9,8 @@ import orjson
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
 
 from server.common.errors import BadRequest, Code
+from server.common.validation import Strict, bad_request, flaw, shown
 from server.responses.items import Input, text_kind
-from server.responses.validation import Strict, bad_request, flaw, shown
 
 MAX_METADATA_PAIRS = 16
 MAX_SCHEMA_BYTES = 65_536

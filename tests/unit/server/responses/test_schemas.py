@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.common.errors import ApiError, BadRequest, Code, TooLarge
+from server.common.validation import names
 from server.responses.schemas import MAX_SCHEMA_DEPTH, ResponseCreate, parse_create
-from server.responses.validation import names
 
 USER = {"role": "user", "content": "hi"}
 

@@ -2,8 +2,8 @@
 import pytest
 from starlette.requests import Request
 
+from server.common.body import parse_object, read_body
 from server.common.errors import BadRequest, Code
-from server.responses.body import parse_object, read_body
 
 
 @pytest.mark.parametrize(

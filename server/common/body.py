@@ -5,7 +5,7 @@ import orjson
 from starlette.requests import Request
 
 from server.common.errors import BadRequest, Code
-from server.responses.validation import shown
+from server.common.validation import shown
 
 
 async def read_body(request: Request) -> dict[str, Any]:
