@@ -28,6 +28,8 @@ from server.health.metrics import Metrics
 from server.health.relay_watch import RelayWatch
 from server.health.service import Health
 from server.page import router as page
+from server.providers.mail.outbox import Outbox
+from server.providers.mail.parts import make_carrier
 from server.responses import router_http
 from server.responses.detach import DetachPolicy
 from server.responses.hub import Hub, HubSettings
@@ -80,6 +82,7 @@ class Parts:
     detach: DetachPolicy
     responses: ResponseService
     catalog: Catalog
+    outbox: Outbox
     health: Health
     metrics: Metrics
 
@@ -112,6 +115,7 @@ class Parts:
                 max_input_bytes=settings.max_input_bytes,
             ),
             catalog=catalog,
+            outbox=Outbox(make_carrier(settings.smtp_url, settings.mail_from)),
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
             metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
         )
@@ -136,6 +140,7 @@ class Parts:
         async with asyncio.TaskGroup() as tasks:
             relay = tasks.create_task(_kept("the relay", self.relay.run(), fail))
             recorder = tasks.create_task(_kept("the recorder", self.recorder.run(), fail))
+            outbox = tasks.create_task(_kept("the outbox", self.outbox.run(), fail))
             others = [
                 tasks.create_task(_kept("the hub", self.hub.run(), fail)),
                 tasks.create_task(_kept("the watch for what nobody follows", self.detach.run(), fail)),
@@ -145,11 +150,12 @@ class Parts:
                 yield
             finally:
                 self.recorder.stop()
-                await asyncio.wait([recorder], timeout=GOODBYE_S)
+                self.outbox.close()
+                await asyncio.wait([recorder, outbox], timeout=GOODBYE_S)
                 with suppress(RelayError):
                     await self.relay.relay.leave()
                 await asyncio.wait([relay], timeout=GOODBYE_S)
-                for task in (relay, recorder, *others):
+                for task in (relay, recorder, outbox, *others):
                     task.cancel()
         await self.database.close()
 

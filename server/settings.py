@@ -2,10 +2,13 @@
 import ipaddress
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from relay.environment import PREFIX, SharedSettings
+from server.providers.mail.message import is_address
+from server.providers.mail.server_address import SmtpServer
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
 DATABASE_SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
@@ -34,6 +37,14 @@ class GatewaySettings(SharedSettings):
 
     detach_s: Annotated[float, Field(ge=0, le=86_400)] = Field(
         60, description="how long an answer with `store: false` goes on with nobody watching; 0: to its end")
+
+    public_url: str = Field(
+        "", description="where people reach this installation, such as `https://chat.example.org`: links in letters "
+                        "lead there; unset: `http://` with host and port")
+    smtp_url: str = Field(
+        "", description="the mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://…` or, without "
+                        "encryption, `smtp+plain://…`; unset: letters go to the log", repr=False)
+    mail_from: str = Field("Parley <parley@localhost>", description="in whose name letters are sent")
 
     @field_validator("host")
     @classmethod
@@ -64,6 +75,37 @@ class GatewaySettings(SharedSettings):
             raise ValueError("it must begin with postgresql:// or sqlite:///")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")
+                      or parts.query or parts.fragment or parts.username):
+            raise ValueError("it must be http:// or https:// with a name and nothing behind it")
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, value: str) -> str:
+        if value:
+            SmtpServer.parse(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if not is_address(value):
+            raise ValueError("it must be an e-mail address, or a name and one, as in `Parley <parley@example.org>`")
+        return value
+
+    @model_validator(mode="after")
+    def _letters_lead_somewhere(self) -> "GatewaySettings":
+        if self.smtp_url and not self.public_url and not self.is_local:
+            raise ValueError(
+                f"{PREFIX}SMTP_URL is set, so set {PREFIX}PUBLIC_URL too: links in letters must lead to where people "
+                "reach this installation")
+        return self
+
     @model_validator(mode="after")
     def _someone_may_enter(self) -> "GatewaySettings":
         if self.guests is None and not self.is_local and self.bootstrap_api_key is None:
@@ -88,6 +130,12 @@ class GatewaySettings(SharedSettings):
     @property
     def admits_guests(self) -> bool:
         return self.is_local if self.guests is None else self.guests
+
+    @property
+    def address(self) -> str:
+        """Where people reach this installation; no slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host and "[" not in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def database(self) -> str:

@@ -28,6 +28,10 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "mysql://me:secret@host", "it must begin with postgresql:// or sqlite:///."),
         ("BOOTSTRAP_API_KEY", "short", "it must have at least 8 characters."),
         ("HOST", "::", "set PARLEY_BOOTSTRAP_API_KEY, or PARLEY_GUESTS=true to let everybody in."),
+        ("PUBLIC_URL", "chat.example.org", "it must be http:// or https:// with a name and nothing behind it."),
+        ("PUBLIC_URL", "https://chat.example.org/chat", "it must be http:// or https://"),
+        ("SMTP_URL", "http://me:secret@mail", "it must be smtp://"),
+        ("MAIL_FROM", "Parley", "it must be an e-mail address"),
         ("REDIS_URL", "http://redis", "it must begin with redis://, rediss:// or unix://."),
     ],
 )
@@ -81,7 +85,18 @@ def test_database_gets_its_driver(given: str, used: str) -> None:
     assert GatewaySettings(database_url=given, data_dir=Path("/data")).database == used
 
 
+def test_letters_must_lead_somewhere() -> None:
+    reachable = {"host": "::", "guests": True, "smtp_url": "smtps://mail.example.org"}
+    with pytest.raises(ValidationError) as refused:
+        GatewaySettings.model_validate(reachable)
+    assert "set PARLEY_PUBLIC_URL too" in sentences(refused.value)[0]
+    settings = GatewaySettings.model_validate({**reachable, "public_url": "https://chat.example.org/"})
+    assert settings.address == "https://chat.example.org"
+    assert GatewaySettings.model_validate({"host": "::1", "port": 81}).address == "http://[::1]:81"
+
+
 def test_secrets_are_not_shown() -> None:
     settings = GatewaySettings.model_validate(
-        {"bootstrap_api_key": "a-secret-key", "database_url": "postgresql://u:secret@h/d", "redis_url": "redis://:secret@h"})
+        {"bootstrap_api_key": "a-secret-key", "database_url": "postgresql://u:secret@h/d", "redis_url": "redis://:secret@h",
+         "smtp_url": "smtp://u:secret@h"})
     assert "secret" not in repr(settings)

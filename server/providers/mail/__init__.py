@@ -1,0 +1,1 @@
+"""Mail: what a letter is, how it is written, and who carries it."""
