@@ -5,13 +5,14 @@ A database that is away stops no chat: `prepare` is tried again until it succeed
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from loguru import logger
 from sqlalchemy import Connection, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -20,6 +21,12 @@ MIGRATIONS_DIR = Path(__file__).parent.parent / "migrations"
 BUSY_TIMEOUT_S = 10
 RETRY_S = 2.0
 UNREACHABLE = (SQLAlchemyError, OSError, TimeoutError)  # what a driver raises when its database is away
+
+
+INSERTS: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 class DatabaseUnfit(Exception):
@@ -79,6 +86,11 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def insert_into(session: AsyncSession, table: type[Table]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that may say what to do where the row is there already."""
+    return INSERTS[session.get_bind().dialect.name](table)
 
 
 def brief(error: BaseException) -> str:

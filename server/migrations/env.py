@@ -5,8 +5,9 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from server.auth import models as auth  # noqa: F401 - a table is known once its module is imported
 from server.common.database import Table
-from server.conversations import models  # noqa: F401 - a table is known once its module is imported
+from server.conversations import models as conversations  # noqa: F401
 
 target_metadata = Table.metadata
 

@@ -6,8 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from server.auth import models as auth  # noqa: F401 - a table is known once its module is imported
 from server.common.database import Database, DatabaseUnfit, Table
-from server.conversations import models  # noqa: F401 - a table is known once its module is imported
+from server.conversations import models as conversations  # noqa: F401
 
 
 async def test_migrations_build_what_the_tables_say(database: Database) -> None:
