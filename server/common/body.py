@@ -1,4 +1,4 @@
-"""An HTTP request's body as JSON."""
+"""An HTTP request's body as JSON, and the idempotency key that came beside it."""
 from typing import Any
 
 import orjson
@@ -31,3 +31,14 @@ def parse_object(data: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadRequest(Code.INVALID_TYPE, f"The body should be a JSON object; it is {shown(value)}.")
     return value
+
+
+def with_key(body: dict[str, Any], header: str | None) -> dict[str, Any]:
+    """`Idempotency-Key` says the same as the field."""
+    if header is None:
+        return body
+    if body.get("idempotency_key", header) != header:
+        raise BadRequest(
+            Code.INVALID_VALUE, "`idempotency_key` and the header Idempotency-Key are not the same.", "idempotency_key"
+        )
+    return {**body, "idempotency_key": header}

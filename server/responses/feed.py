@@ -210,15 +210,18 @@ class Feed:
             for viewer in viewers:
                 viewer.wake()
 
-    def follow(self, after: int = -1, on_fail: OnFail | None = None) -> Viewer:
+    def follow(
+        self, after: int = -1, on_fail: OnFail | None = None, position: Position | None = None
+    ) -> Viewer:
         """A viewer of what comes behind sequence number `after` (-1: of all); close it when it leaves.
 
         `on_fail` is called once, with an ApiError, when the viewer is ended from this side while its send may be stuck.
+        `position` is one that tells it in frames of its own, from the beginning.
         Raises ResponseDiverged if no event has this number, and what made `error`.
         """
         if self.error is not None:
             raise self.error
-        viewer = Viewer(self, Position(), ahead=after if after >= 0 else None, on_fail=on_fail)
+        viewer = Viewer(self, position or Position(), ahead=after if after >= 0 else None, on_fail=on_fail)
         self._viewers[viewer] = None
         self.followed = True
         if viewer.ahead is not None:
@@ -241,11 +244,11 @@ class Feed:
         return True
 
     def take(self, viewer: Viewer) -> list[bytes]:
-        """What this viewer has not been told, as frames. Viewers at one place share them."""
+        """What this viewer has not been told, as frames. Viewers at one place share the protocol's own."""
         if viewer.ahead is not None and not self._find_position(viewer, viewer.ahead):
             return []
         position = viewer.position
-        if len(self._viewers) == 1:
+        if len(self._viewers) == 1 or type(position) is not Position:
             frames, merged = position.take(self.transcript)
         else:
             frames, merged = self._take_shared(position)

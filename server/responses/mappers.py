@@ -190,5 +190,10 @@ def failure(response: dict[str, Any]) -> ApiError | None:
     error = response["error"]
     if response["status"] != "failed" or response["output"] or error["code"] not in set(Code):
         return None
-    code = Code(error["code"])
-    return TABLE[code].kind(code, error["message"])
+    return failure_of(error["code"], error["message"])
+
+
+def failure_of(code: str, message: str) -> ApiError:
+    """What a worker gives as the reason of a failure, as an error."""
+    known = Code(code) if code in set(Code) else Code.INTERNAL_ERROR
+    return TABLE[known].kind(known, message)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
-from server.common.body import read_body
+from server.common.body import read_body, with_key
 from server.common.errors import BadRequest, Code
 from server.responses import mappers
 from server.responses.dependencies import Responses
@@ -38,7 +38,7 @@ async def create_response(
     """
     sockets.refuse_when_draining()
     try:
-        body = _with_key(await read_body(request), idempotency_key)
+        body = with_key(await read_body(request), idempotency_key)
     except ClientDisconnect:
         return _nothing()
     create = parse_create(body)
@@ -121,14 +121,3 @@ def _need_key(key: str | None) -> None:
             "`idempotency_key` is required with Last-Event-ID: it says which response is to go on. Or use GET.",
             "idempotency_key",
         )
-
-
-def _with_key(body: dict[str, Any], header: str | None) -> dict[str, Any]:
-    """`Idempotency-Key` says the same as the field."""
-    if header is None:
-        return body
-    if body.get("idempotency_key", header) != header:
-        raise BadRequest(
-            Code.INVALID_VALUE, "`idempotency_key` and the header Idempotency-Key are not the same.", "idempotency_key"
-        )
-    return {**body, "idempotency_key": header}

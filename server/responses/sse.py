@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from server.common.errors import ApiError, Code, Unavailable
 from server.common.filters import TABLE, api_error, stream_event
 from server.responses.feed import Feed
+from server.responses.viewer import Viewer
 
 T = TypeVar("T")
 
@@ -43,7 +44,19 @@ class EventStream(Response):
         del self.headers["content-length"]
         self._stuck = asyncio.Event()
         self._draining = draining
-        self._viewer = feed.follow(after, self._viewer_failed)
+        self._viewer = self.follow(feed, after)
+
+    def follow(self, feed: Feed, after: int) -> Viewer:
+        """The viewer whose frames are sent."""
+        return feed.follow(after, self.viewer_failed)
+
+    def events(self, frames: list[bytes]) -> bytes:
+        """A viewer's frames as they are sent."""
+        return b"".join([sse_event(frame) for frame in frames])
+
+    def error_event(self, error: ApiError, number: int) -> bytes:
+        """The last event of a stream whose status has long been sent. `number` is the last that was told."""
+        return b"event: error\ndata: %b\n\n" % orjson.dumps(stream_event(error, number))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Until the terminal event or the client's leaving, whichever is first."""
@@ -68,16 +81,15 @@ class EventStream(Response):
             except TimeoutError:
                 yield KEEP_ALIVE
                 continue
-            except Exception as error:  # the stream's end: its status has long been sent, so an event says why
-                told = stream_event(api_error(error), self._viewer.number)
-                yield b"event: error\ndata: %b\n\n" % orjson.dumps(told)
+            except Exception as error:  # the stream's end
+                yield self.error_event(api_error(error), self._viewer.number)
                 return
             if not frames:
                 yield DONE
                 return
-            yield b"".join([sse_event(frame) for frame in frames])
+            yield self.events(frames)
 
-    def _viewer_failed(self, error: ApiError) -> None:
+    def viewer_failed(self, error: ApiError) -> None:
         """A viewer was ended while its frames may be stuck in the socket: then nothing can be said any more."""
         if TABLE[error.code].close is not None and error.code is not Code.SERVICE_RESTART:
             self._stuck.set()
