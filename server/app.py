@@ -19,6 +19,7 @@ from server.common import filters
 from server.common.clock import SystemClock
 from server.common.database import Database
 from server.common.middleware import BodyLimit, SecurityHeaders
+from server.completions import router as completions
 from server.conversations.history import History
 from server.conversations.recorder import Recorder
 from server.conversations.repository import ResponseRepository
@@ -61,7 +62,7 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     app = FastAPI(title="Parley", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.sockets = sockets
     filters.install(app)
-    for routes in (health.router, catalog.router, router_http.router):
+    for routes in (health.router, catalog.router, router_http.router, completions.router):
         app.include_router(routes)
     page.install(app, STATIC_DIR)
     app.add_middleware(BodyLimit, limit=settings.max_message_bytes)

@@ -31,6 +31,8 @@ def test_every_route_but_health_and_page_asks_who_you_are(settings: GatewaySetti
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         for path in ("/v1/models", "/v1/models/x", "/v1/responses/resp_0a", "/v1/responses/resp_0a/input_items"):
             assert client.get(path, headers=wrong).status_code == 401, path
+        for path in ("/v1/responses", "/v1/chat/completions"):
+            assert client.post(path, headers=wrong, json={}).status_code == 401, path
         for path in ("/health/live", "/v1/parley/status", "/metrics"):
             assert client.get(path, headers=wrong).status_code == 200, path
 

@@ -13,6 +13,7 @@ from server.admission.sockets import Sockets
 from server.auth.service import Authenticator
 from server.common import filters
 from server.common.middleware import BodyLimit
+from server.completions import router as completions
 from server.responses import router_http
 from server.responses.router_ws import ResponseSockets
 from server.responses.session import SessionLimits
@@ -47,6 +48,7 @@ async def a_gateway(limits: SessionLimits = LIMITS, max_sockets: int = 100) -> A
     app.state.authenticator = Authenticator()
     filters.install(app)
     app.include_router(router_http.router)
+    app.include_router(completions.router)
     app.add_middleware(BodyLimit, limit=limits.max_message_bytes)
     app.add_middleware(ResponseSockets)
     listener = socket.create_server(("127.0.0.1", 0))

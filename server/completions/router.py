@@ -1,0 +1,53 @@
+"""`POST /v1/chat/completions`: JSON, and server-sent chunks where `stream` is asked for."""
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Header, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+
+from server.admission.dependencies import GatewaySockets
+from server.auth.guards import CurrentUser
+from server.common.body import read_body, with_key
+from server.completions import mappers
+from server.completions.dependencies import Completions
+from server.completions.schemas import parse_completion
+from server.completions.stream import ChunkStream
+from server.responses.mappers import request_hash
+from server.responses.sse import disconnected, unless
+
+router = APIRouter(prefix="/v1/chat/completions", tags=["chat completions"])
+
+
+@router.post("")
+async def create_completion(
+    request: Request,
+    user: CurrentUser,
+    sockets: GatewaySockets,
+    completions: Completions,
+    idempotency_key: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Answer messages: with the whole answer once it has ended, or with chunks of it as they come.
+
+    The answer is a response too: `chatcmpl-X` is `resp_X` at every other door.
+    """
+    sockets.refuse_when_draining()
+    try:
+        body = with_key(await read_body(request), idempotency_key)
+    except ClientDisconnect:
+        return _nothing()
+    create = parse_completion(body)
+    feed = await completions.start(user.id, create, request_hash(body) if create.idempotency_key else "")
+    if create.stream:
+        options = create.stream_options
+        return ChunkStream(feed, sockets.draining, include_usage=bool(options and options.include_usage))
+    whole = await unless(feed.end(), disconnected(request.receive))
+    if whole is None:
+        await completions.leave(user.id, feed, create)
+        return _nothing()
+    return Response(orjson.dumps(mappers.completion(whole)), media_type="application/json")
+
+
+def _nothing() -> Response:
+    """For a client that has left: what it is answered does not matter."""
+    return Response(status_code=400)
