@@ -14,7 +14,8 @@ from relay.settings import RelaySettings
 PREFIX = "PARLEY_"
 BAD_SETTINGS = 2  # exit code
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, with its ending zero
-SECRET_ENDINGS = ("key", "url", "secret", "password", "token")  # values of settings so named are never printed
+WORDS = {"missing": "it must be set", "extra_forbidden": "there is no such setting"}
+SECRET_ENDINGS = ("key", "url", "secret", "password", "token", "sso")  # values of settings so named are never printed
 
 Settings = TypeVar("Settings", bound=BaseSettings)
 
@@ -108,10 +109,13 @@ def sentences(error: ValidationError) -> list[str]:
 
 def _sentence(error: dict[str, Any]) -> str:
     problem = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    if error["type"] != "value_error":
+    if error["type"] in WORDS:
+        problem = WORDS[error["type"]]
+    elif error["type"] != "value_error":
         problem = f"it must be {problem.partition(', unable')[0]}"
     if not error["loc"]:
         return f"{problem.removeprefix('it must be ')}."
-    name = str(error["loc"][0])
-    shown = "" if name.endswith(SECRET_ENDINGS) else f" {str(error['input'])!r}"
+    name = "__".join(str(part) for part in error["loc"] if part != "[key]")  # a setting of several variables, one each
+    secret = name.endswith(SECRET_ENDINGS) or not isinstance(error["input"], str | int | float)
+    shown = "" if secret else f" {str(error['input'])!r}"
     return f"{PREFIX}{name.upper()}{shown} is not usable: {problem}."

@@ -4,19 +4,24 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from relay.environment import PREFIX, SharedSettings
+from server.auth.sso.schemas import KNOWN, SsoSettings
 from server.providers.mail.message import is_address
 from server.providers.mail.server_address import SmtpServer
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
 DATABASE_SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 MIN_KEY_LENGTH = 8
+ProviderId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]  # it is part of addresses
 
 
 class GatewaySettings(SharedSettings):
     """What only the gateway needs. Times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="__")
 
     host: str = Field("127.0.0.1", description="the address that the gateways listen on")
     port: Annotated[int, Field(ge=1, le=65_535)] = Field(
@@ -28,6 +33,9 @@ class GatewaySettings(SharedSettings):
         None, description="whether people may chat without a key; unset: yes if the host is a loopback address")
     bootstrap_api_key: SecretStr | None = Field(
         None, description="if set, an API key with this value exists for an administrator")
+    sso: Annotated[dict[ProviderId, SsoSettings], NoDecode] = Field(
+        default_factory=dict, description="providers to sign in at, a variable for each of their values, such as "
+                                          "`PARLEY_SSO__GOOGLE__CLIENT_ID`: see docs/operating.md", repr=False)
     max_sockets: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         10_000, description="WebSockets open at one gateway")
     max_message_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = Field(
@@ -97,6 +105,22 @@ class GatewaySettings(SharedSettings):
         if not is_address(value):
             raise ValueError("it must be an e-mail address, or a name and one, as in `Parley <parley@example.org>`")
         return value
+
+    @field_validator("sso")
+    @classmethod
+    def _with_issuers(cls, value: dict[str, SsoSettings]) -> dict[str, SsoSettings]:
+        for name, provider in value.items():
+            if not provider.issuer and name not in KNOWN:
+                raise ValueError(f"{PREFIX}SSO__{name.upper()}__ISSUER is not set, so nobody knows where {name!r} is")
+        return value
+
+    @model_validator(mode="after")
+    def _providers_lead_back(self) -> "GatewaySettings":
+        if self.sso and not self.public_url and not self.is_local:
+            raise ValueError(
+                f"{PREFIX}SSO names a provider, so set {PREFIX}PUBLIC_URL too: providers must send browsers back to "
+                "where people reach this installation")
+        return self
 
     @model_validator(mode="after")
     def _letters_lead_somewhere(self) -> "GatewaySettings":

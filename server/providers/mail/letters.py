@@ -30,27 +30,39 @@ class Letters:
 
     def verification(self, to: str, token: str) -> Mail:
         """Whether the address is the account's."""
-        return self._letter(
-            to, "Confirm your e-mail address", "verify", token,
+        return _letter(
+            to, "Confirm your e-mail address", self._link("verify", token),
             opening=f"Somebody has registered this address at {self.public_url}. If it was you, say so.",
             button="Confirm the address",
             closing="If it was not you, do nothing: without this the address is nobody's.")
 
     def reset(self, to: str, token: str) -> Mail:
         """A new password for who has forgotten the old one."""
-        return self._letter(
-            to, "Choose a new password", "reset", token,
+        return _letter(
+            to, "Choose a new password", self._link("reset", token),
             opening=f"Somebody has asked for a new password for this address at {self.public_url}.",
             button="Choose a new password",
             closing="If it was not you, do nothing: the old password stays as it is. The link works once, "
                     "and not for long.")
 
-    def _letter(self, to: str, subject: str, view: str, token: str, *, opening: str, button: str, closing: str) -> Mail:
-        link = f"{self.public_url}/#{urlencode({view: token})}"
-        return Mail(
-            to=to,
-            subject=subject,
-            text=f"{opening}\n\n{button}:\n{link}\n\n{closing}\n",
-            html=HTML.format(**{name: escape(text) for name, text in {
-                "opening": opening, "button": button, "closing": closing, "link": link}.items()}),
-        )
+    def taken(self, to: str) -> Mail:
+        """The address has an account already; the page that asked was not told so."""
+        return _letter(
+            to, "You have an account already", f"{self.public_url}/",
+            opening=f"Somebody has tried to register this address at {self.public_url}, where it has an account. "
+                    "If it was you, sign in, or choose a new password there if you have forgotten yours.",
+            button="Sign in",
+            closing="If it was not you, do nothing: nobody was told that you have an account.")
+
+    def _link(self, view: str, token: str) -> str:
+        return f"{self.public_url}/#{urlencode({view: token})}"
+
+
+def _letter(to: str, subject: str, link: str, *, opening: str, button: str, closing: str) -> Mail:
+    words = {"opening": opening, "button": button, "closing": closing, "link": link}
+    return Mail(
+        to=to,
+        subject=subject,
+        text=f"{opening}\n\n{button}:\n{link}\n\n{closing}\n",
+        html=HTML.format(**{name: escape(text) for name, text in words.items()}),
+    )

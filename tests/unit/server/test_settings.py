@@ -95,6 +95,45 @@ def test_letters_must_lead_somewhere() -> None:
     assert GatewaySettings.model_validate({"host": "::1", "port": 81}).address == "http://[::1]:81"
 
 
+GOOGLE = {"GOOGLE__CLIENT_ID": "an-id", "GOOGLE__CLIENT_SECRET": "the-secret"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"GOOGLE__CLIENT_ID": "an-id"}, "PARLEY_SSO__GOOGLE__CLIENT_SECRET is not usable: it must be set."),
+        ({**GOOGLE, "GOOGLE__CLIENT": "x"}, "PARLEY_SSO__GOOGLE__CLIENT 'x' is not usable: there is no such setting."),
+        ({**GOOGLE, "GOOGLE__KIND": "saml"}, "it must be 'oidc' or 'github'."),
+        ({"CO__CLIENT_ID": "an-id", "CO__CLIENT_SECRET": "the-secret"}, "PARLEY_SSO__CO__ISSUER is not set"),
+        ({**GOOGLE, "GOOGLE__ISSUER": "http://example.org"}, "it must begin with https://."),
+        ({**GOOGLE, "GOOGLE__ISSUER": "example"}, "PARLEY_SSO__GOOGLE__ISSUER 'example'"),
+        ({"": '{"google": {"client_secret": "the-secret"}}'}, "PARLEY_SSO is not usable"),
+    ],
+)
+def test_a_provider_that_cannot_be_used(
+        variables: dict[str, str], says: str, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv("PARLEY_SSO__" + name if name else "PARLEY_SSO", value)
+    with pytest.raises(SystemExit):
+        load_settings(GatewaySettings)
+    said = capsys.readouterr().err
+    assert says in said
+    assert "the-secret" not in said
+
+
+def test_several_providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    company = {"CO_1__CLIENT_ID": "x", "CO_1__CLIENT_SECRET": "y", "CO_1__ISSUER":
+               "https://id.example.org/realms/co/.well-known/openid-configuration", "CO_1__TRUST_EMAIL": "true"}
+    for name, value in {**GOOGLE, **company}.items():
+        monkeypatch.setenv(f"PARLEY_SSO__{name}", value)
+    settings = load_settings(GatewaySettings).sso
+    assert settings["google"].client_secret.get_secret_value() == "the-secret"
+    assert (settings["co_1"].issuer, settings["co_1"].trust_email) == ("https://id.example.org/realms/co", True)
+    with pytest.raises(ValidationError, match="PARLEY_PUBLIC_URL"):
+        GatewaySettings(host="::", guests=True)
+
+
 def test_secrets_are_not_shown() -> None:
     settings = GatewaySettings.model_validate(
         {"bootstrap_api_key": "a-secret-key", "database_url": "postgresql://u:secret@h/d", "redis_url": "redis://:secret@h",

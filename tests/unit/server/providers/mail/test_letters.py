@@ -1,6 +1,11 @@
 """What the letters say."""
+from loguru import logger
+
+from server.providers.mail.console import ConsoleCarrier
 from server.providers.mail.letters import Letters
 from server.providers.mail.message import is_address
+from server.providers.mail.outbox import Outbox
+from server.providers.mail.postman import Postman
 
 
 def test_a_link_is_in_both_forms_and_its_token_behind_the_hash() -> None:
@@ -13,7 +18,8 @@ def test_a_link_is_in_both_forms_and_its_token_behind_the_hash() -> None:
 
 def test_each_letter_says_what_to_do_if_it_was_somebody_else() -> None:
     letters = Letters("http://localhost:8000")
-    for letter in (letters.verification("a@b.example", "t"), letters.reset("a@b.example", "t")):
+    for letter in (
+            letters.verification("a@b.example", "t"), letters.reset("a@b.example", "t"), letters.taken("a@b.example")):
         assert "If it was not you, do nothing" in letter.text
         assert "http://localhost:8000" in letter.text
 
@@ -21,3 +27,19 @@ def test_each_letter_says_what_to_do_if_it_was_somebody_else() -> None:
 def test_which_senders_are_addresses() -> None:
     assert all(map(is_address, ["a@example.org", "Parley <parley@localhost>", '"Chat, Inc." <a@b.example>']))
     assert not any(map(is_address, ["", "Parley", "Parley <>", "a@", "@b"]))
+
+
+async def test_the_postman_posts_the_three() -> None:
+    outbox = Outbox(ConsoleCarrier("parley@localhost"))
+    postman = Postman(Letters("http://localhost:8000"), outbox)
+    posted: list[str] = []
+    sink = logger.add(posted.append, format="{message}")
+    postman.send_verification("a@b.example", "one")
+    postman.send_reset("a@b.example", "two")
+    postman.send_taken("a@b.example")
+    outbox.close()
+    await outbox.run()
+    logger.remove(sink)
+    text = "".join(posted)
+    assert all(part in text for part in ("/#verify=one", "/#reset=two", "You have an account already"))
+    assert outbox.sent == 3
