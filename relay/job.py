@@ -26,9 +26,10 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     """One response to make. Opaque to Redis; encoded once by the gateway that submits it.
 
     `input` is the whole flattened context in Open Responses item shape (`{"type": "message", "role", "content"}` …),
-    without `instructions`; images are parts `{"type": "input_image", "image_url", "detail"}`. `tools` and `tool_choice` are
-    in the protocol's shape: "auto", "none", "required", `{"type": "function", "name"}` or `{"type": "allowed_tools",
-    "mode", "tools"}`. `echo` holds the fields of the response resource that only repeat the request.
+    without `instructions`. Images are parts `{"type": "input_image", "image_url", "detail"}`, the URL a data URL; what
+    was compacted is an item `{"type": "compaction", "summary"}`. `tools` and `tool_choice` are in the protocol's shape:
+    "auto", "none", "required", `{"type": "function", "name"}` or `{"type": "allowed_tools", "mode", "tools"}`. `echo`
+    holds the fields of the response resource that only repeat the request.
     """
 
     response_id: str
@@ -49,10 +50,11 @@ class Request(msgspec.Struct, frozen=True, omit_defaults=True):
     parallel_tool_calls: bool = True  # False: at most one call
     max_tool_calls: int | None = None
     reasoning_effort: str | None = None  # none, minimal, low, medium, high, xhigh; None: the model's own default
-    verbosity: str | None = None  # low or high; None: the model's own
+    verbosity: str | None = None  # low, medium (the model's own) or high
     truncation: str = "disabled"  # auto: the oldest turns are left out where the context cannot hold them
     conversation: str = ""  # the one that it is a turn of …
     parent: str = ""  # … and the turn that it follows there; empty where it is a first one
+    include: list[str] = []  # what the gateway tells beyond the usual
 
 
 encode_request = msgspec.msgpack.Encoder().encode

@@ -55,8 +55,8 @@ class JobView:
 class WorkerInfo:
     """What a worker says of itself. `progress` 0..1 of loading, `kv_usage` 0..1, `started_at` Unix seconds.
 
-    `capabilities` are what its model can do beyond text: `tools`, `images`, `reasoning`, `structured_output`, `logprobs`.
-    None: it is not known yet, as while a model loads.
+    `capabilities` are what its model can do beyond text: `tools`, `images`, `reasoning`, `structured_output`,
+    `logprobs`. None: it is not known yet, as while a model loads.
     """
 
     name: str

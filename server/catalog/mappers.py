@@ -22,4 +22,11 @@ def _model(name: str, workers: list[WorkerInfo]) -> ModelRead:
         state="ready" if any(worker.state == "ready" for worker in workers) else "loading",
         context_tokens=min(windows, default=0),  # a request may run on any of them
         workers=len(workers),
+        capabilities=_capabilities(workers),
     )
+
+
+def _capabilities(workers: list[WorkerInfo]) -> list[str] | None:
+    """What each of them can do, those that do not know it yet left out."""
+    known = [set(worker.capabilities) for worker in workers if worker.capabilities is not None]
+    return sorted(set.intersection(*known)) if known else None

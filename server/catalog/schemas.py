@@ -16,6 +16,7 @@ class ModelRead(BaseModel):
     state: Literal["ready", "loading"] = Field(alias="parley:state")
     context_tokens: int = Field(alias="parley:context_tokens")  # prompt and answer together; 0 while it is not known
     workers: int = Field(alias="parley:workers")
+    capabilities: list[str] | None = Field(alias="parley:capabilities")  # beyond text; null while it is not known
 
 
 class ModelList(BaseModel):

@@ -73,6 +73,13 @@ class Catalog:
             return name or default
         raise self._unknown(name)
 
+    async def capabilities(self, name: str) -> frozenset[str] | None:
+        """What the model can do beyond text; None where no live worker says. Raises RelayError."""
+        for model in await self.models():
+            if model.id == name and model.capabilities is not None:
+                return frozenset(model.capabilities)
+        return None
+
     async def is_ready(self) -> bool:
         """Whether a worker can run the default model now; False while the relay is away."""
         try:

@@ -56,6 +56,7 @@ TABLE: dict[Code, Row] = {
     Code.MISSING_REQUIRED_PARAMETER: Row(400, INVALID, BadRequest),
     Code.UNKNOWN_PARAMETER: Row(400, INVALID, BadRequest),
     Code.UNSUPPORTED_PARAMETER: Row(400, INVALID, BadRequest),
+    Code.UNSUPPORTED_IMAGE: Row(400, INVALID, BadRequest),
     Code.UNSUPPORTED_MEDIA_TYPE: Row(415, INVALID, BadRequest),
     Code.EMPTY_INPUT: Row(400, INVALID, BadRequest),
     Code.INVALID_PROMPT: Row(400, INVALID, BadRequest),
@@ -67,6 +68,7 @@ TABLE: dict[Code, Row] = {
     Code.FRAME_TOO_LARGE: Row(413, INVALID, TooLarge),
     Code.INPUT_TOO_LARGE: Row(413, INVALID, TooLarge),
     Code.CONTEXT_LENGTH_EXCEEDED: Row(400, INVALID, TooLarge),
+    Code.ITEM_NOT_FOUND: Row(400, INVALID, NotFound),
     Code.NOT_FOUND: Row(404, INVALID, NotFound),
     Code.MODEL_NOT_FOUND: Row(404, INVALID, NotFound),
     Code.RESPONSE_NOT_FOUND: Row(404, INVALID, NotFound),
@@ -145,18 +147,14 @@ def socket_frame(error: ApiError, stream_id: str | None = None) -> dict[str, Any
 
 
 def stream_event(error: ApiError, sequence_number: int) -> dict[str, Any]:
-    """The `error` event of an SSE stream. It is flat, as OpenAI's SDKs read it.
+    """The `error` event of an SSE stream: flat, as OpenAI's API has it, and with the `error` object that Open Responses
+    asks for and by which OpenAI's SDKs raise it.
 
     `sequence_number` is the last one that was sent (-1: none), so that it stays a place to resume from.
     """
-    told[error.code] += 1
-    return {
-        "type": "error",
-        "code": error.code.value,
-        "message": error.message,
-        "param": error.param,
-        "sequence_number": sequence_number,
-    }
+    error_object = payload(error)
+    flat = {name: error_object[name] for name in ("code", "message", "param")}
+    return {"type": "error", **flat, "error": error_object, "sequence_number": sequence_number}
 
 
 def http_answer(error: ApiError) -> JSONResponse:

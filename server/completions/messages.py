@@ -5,7 +5,8 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from server.common.errors import Code
 from server.common.validation import Strict, flaw
-from server.responses.items import MAX_TEXT_CHARACTERS, CallId, RefusedText, Text, text_kind
+from server.responses.content import MAX_TEXT_CHARACTERS, RefusedText, Text, text_kind
+from server.responses.items import CallId
 from server.responses.schemas import Unsupported
 
 ROLES = ("system", "developer", "user", "assistant", "tool")

@@ -1,34 +1,39 @@
 """From what a client sends to what the relay carries, and from a response to what another can go on from."""
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 
 from relay.job import Request
 from relay.job import Sampling as RelaySampling
-from server.common.errors import ApiError, Code, TooLarge
+from server.common.errors import ApiError, BadRequest, Code, TooLarge
 from server.common.filters import TABLE
+from server.responses import resource
 from server.responses.chains import Past
+from server.responses.content import InputImage, Refusal
 from server.responses.items import (
+    AnyItem,
+    CompactionItem,
     FunctionCall,
     FunctionCallOutput,
     InputMessage,
+    ItemReference,
     OutputMessage,
-    ReasoningItem,
-    Refusal,
 )
 from server.responses.schemas import JsonSchemaFormat, ResponseCreate
+from server.responses.tools import FunctionTool
 
+LOGPROBS = "message.output_text.logprobs"
 NOT_HASHED = frozenset({"type", "stream", "stream_options", "stream_id", "idempotency_key"})
 ITEM_FIELDS = {  # what of an output item is context for the next request
-    "message": ("id", "role", "content"),
+    "message": ("id", "role", "content", "phase"),
     "function_call": ("id", "call_id", "name", "arguments"),
     "reasoning": ("id", "summary", "content"),
 }
 Item = dict[str, Any]
-AnyItem = InputMessage | OutputMessage | FunctionCall | FunctionCallOutput | ReasoningItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,20 @@ class Origin:
     request_hash: str = ""
 
 
-def relay_request(create: ResponseCreate, origin: Origin, past: Past | None, max_input_bytes: int) -> Request:
-    """The request as the relay carries it: the past's items, and its own. Raises TooLarge."""
-    own = input_items(create)
+def relay_request(
+    create: ResponseCreate,
+    origin: Origin,
+    past: Past | None,
+    max_input_bytes: int,
+    found: Mapping[str, Item] = MappingProxyType({}),
+) -> Request:
+    """The request as the relay carries it: the past's items, and its own; `found` are those that it refers to, by id.
+
+    Raises BadRequest, TooLarge.
+    """
+    own = input_items(create, found)
     context = past.items if past else []
+    _check_calls(context, own)
     size = (past.size_bytes if past else 0) + size_bytes(own) + size_bytes(create.instructions)
     if size > max_input_bytes:
         raise TooLarge(
@@ -63,8 +78,15 @@ def relay_request(create: ResponseCreate, origin: Origin, past: Past | None, max
         input=[*context, *own],
         instructions=create.instructions,
         sampling=sampling(create),
-        tool_choice=create.tool_choice or "auto",
+        tools=[_tool(tool) for tool in create.tools or []],
+        tool_choice=tool_choice(create),
+        parallel_tool_calls=create.parallel_tool_calls is not False,
+        max_tool_calls=create.max_tool_calls,
+        reasoning_effort=create.reasoning.effort if create.reasoning else None,
         text_format=text_format(create),
+        verbosity=create.text.verbosity if create.text else None,
+        truncation=create.truncation or "disabled",
+        include=list(create.include or []),
         store=create.store is not False,
         own_input=len(own),
         echo=echo(create),
@@ -89,8 +111,20 @@ def sampling(create: ResponseCreate) -> RelaySampling:
         min_tokens=create.min_tokens or 0,
         max_output_tokens=create.max_output_tokens,
         top_logprobs=top_logprobs,
-        logprobs=bool(top_logprobs or create.include),
+        logprobs=bool(top_logprobs or LOGPROBS in (create.include or [])),
     )
+
+
+def _tool(tool: FunctionTool) -> dict[str, Any]:
+    fields = {"description": tool.description, "parameters": tool.parameters, "strict": tool.strict}
+    given = {name: value for name, value in fields.items() if value is not None}
+    return {"type": "function", "name": tool.name, **given}
+
+
+def tool_choice(create: ResponseCreate) -> Any:
+    """In the protocol's shape: a word or an object."""
+    choice = create.tool_choice
+    return "auto" if choice is None else choice if isinstance(choice, str) else choice.model_dump()
 
 
 def text_format(create: ResponseCreate) -> dict[str, Any] | None:
@@ -111,21 +145,23 @@ def echo(create: ResponseCreate) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "previous_response_id": create.previous_response_id,
         "metadata": create.metadata or {},
-        "parallel_tool_calls": create.parallel_tool_calls is not False,
-        "max_tool_calls": create.max_tool_calls,
+        "background": create.background is True,
         "safety_identifier": create.safety_identifier,
         "prompt_cache_key": create.prompt_cache_key,
     }
+    if create.reasoning is not None:
+        summary = create.reasoning.summary or create.reasoning.generate_summary
+        fields["reasoning"] = {"effort": create.reasoning.effort, "summary": summary}
     if create.user is not None:
         fields["user"] = create.user
     return fields
 
 
-def input_items(create: ResponseCreate) -> list[Item]:
+def input_items(create: ResponseCreate, found: Mapping[str, Item] = MappingProxyType({})) -> list[Item]:
     """The request's own input as items, without what is only null or default."""
     if isinstance(create.input, str):
         return [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": create.input}]}]
-    return [_item(item) for item in create.input or []]
+    return [found[item.id] if isinstance(item, ItemReference) else _item(item) for item in create.input or []]
 
 
 def _item(item: AnyItem) -> Item:
@@ -133,35 +169,62 @@ def _item(item: AnyItem) -> Item:
     if isinstance(item, InputMessage | OutputMessage):
         kind = "output_text" if item.role == "assistant" else "input_text"
         made.update(role=item.role, content=_parts(item.content, kind))
+        if item.phase is not None:
+            made["phase"] = item.phase
     elif isinstance(item, FunctionCall):
         made.update(call_id=item.call_id, name=item.name, arguments=item.arguments)
     elif isinstance(item, FunctionCallOutput):
         output = item.output
         made.update(call_id=item.call_id, output=output if isinstance(output, str) else _parts(output, "input_text"))
-    else:
+    elif isinstance(item, CompactionItem):
+        made["summary"] = item.encrypted_content
+    elif not isinstance(item, ItemReference):
         made["summary"] = [{"type": part.type, "text": part.text} for part in item.summary]
         if item.content is not None:
             made["content"] = [{"type": part.type, "text": part.text} for part in item.content]
+        elif item.encrypted_content is not None:
+            made["content"] = [{"type": "reasoning_text", "text": item.encrypted_content}]
     return made
 
 
 def _parts(content: Any, kind: str) -> list[Item]:
-    if isinstance(content, str):
-        return [{"type": kind, "text": content}]
-    return [
-        {"type": part.type, "refusal": part.refusal} if isinstance(part, Refusal) else _text_part(part.type, part.text)
-        for part in content
-    ]
+    return [{"type": kind, "text": content}] if isinstance(content, str) else [_part(part) for part in content]
 
 
-def _text_part(kind: str, text: str) -> Item:
-    return {"type": kind, "text": text}
+def _part(part: Any) -> Item:
+    if isinstance(part, Refusal):
+        return {"type": part.type, "refusal": part.refusal}
+    if isinstance(part, InputImage):
+        return {"type": part.type, "image_url": part.image_url, "detail": part.detail or "auto"}
+    return {"type": part.type, "text": part.text}
+
+
+def _check_calls(context: list[Item], own: list[Item]) -> None:
+    """A tool's output answers a call that stands before it: no chat template knows what to do with another."""
+    called = {item["call_id"] for item in context if item.get("type") == "function_call"}
+    for index, item in enumerate(own):
+        if item["type"] == "function_call":
+            called.add(item["call_id"])
+        elif item["type"] == "function_call_output" and item["call_id"] not in called:
+            path = f"input[{index}].call_id"
+            raise BadRequest(
+                Code.INVALID_VALUE, f"`{path}`: no function call `{item['call_id']}` stands before this output.", path)
 
 
 def past(request: Request, output: Iterable[Item]) -> Past:
     """What a response is to the one that continues it: all it was given, without instructions, and what it said."""
     items = [*request.input, *(_context_item(item) for item in output)]
     return Past(request.response_id, items, size_bytes(items))
+
+
+def own_items(request: Request, output: Iterable[Item]) -> list[Item]:
+    """What a request brought and what was answered, as context, each with its id: what another request may refer to."""
+    own = request.input[len(request.input) - request.own_input:]
+    shown = resource.input_items(request)
+    return [
+        *({**item, "id": like["id"]} for item, like in zip(own, shown, strict=True)),
+        *(_context_item(item) for item in output),
+    ]
 
 
 def _context_item(item: Item) -> Item:

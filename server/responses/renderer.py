@@ -25,6 +25,7 @@ from relay.events import (
     Queued,
 )
 from server.responses.resource import (
+    SEALED,
     item_field,
     logprob_fields,
     new_item_field,
@@ -131,7 +132,8 @@ def _part_done(transcript: Transcript, event: PartDone, part: Part) -> Fields:
 
 
 def _item_done(transcript: Transcript, event: ItemDone, item: Item) -> Fields:
-    return "response.output_item.done", {"output_index": item.index, "item": item_field(item)}
+    told = item_field(item, sealed=SEALED in transcript.request.include)
+    return "response.output_item.done", {"output_index": item.index, "item": told}
 
 
 def _ended(transcript: Transcript, event: Ended, subject: None) -> Fields:
@@ -179,7 +181,7 @@ def _strip_logprobs(event: dict[str, Any]) -> None:
 
 def _strip_text(event: dict[str, Any]) -> None:
     for place in _outputs(event):
-        for field in place.keys() & {"text", "refusal", "arguments"}:
+        for field in place.keys() & {"text", "refusal", "arguments", "encrypted_content"}:
             place[field] = ""
 
 

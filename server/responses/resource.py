@@ -8,8 +8,10 @@ from typing import Any
 from relay.events import Ended, Logprob
 from relay.job import Request
 from relay.records import Record
+from server.responses.opaque import seal
 from server.responses.transcript import Item, Part, Transcript
 
+SEALED = "reasoning.encrypted_content"  # what a request includes to get it
 LOWEST_LOGPROB = -9999.0  # JSON has no minus infinity
 
 
@@ -45,9 +47,9 @@ def snapshot(
         "instructions": request.instructions,
         "tools": [tool_field(tool) for tool in request.tools],
         "tool_choice": request.tool_choice,
-        "truncation": "disabled",
-        "parallel_tool_calls": True,
-        "text": {"format": format_field(request.text_format)},
+        "truncation": request.truncation,
+        "parallel_tool_calls": request.parallel_tool_calls,
+        "text": text_field(request),
         "top_p": _or(sampling.top_p, 1.0),
         "presence_penalty": _or(sampling.presence_penalty, 0.0),
         "frequency_penalty": _or(sampling.frequency_penalty, 0.0),
@@ -55,7 +57,7 @@ def snapshot(
         "temperature": _or(sampling.temperature, 1.0),
         "reasoning": None,
         "max_output_tokens": sampling.max_output_tokens,
-        "max_tool_calls": None,
+        "max_tool_calls": request.max_tool_calls,
         "background": False,
         "service_tier": "default",
         "metadata": {},
@@ -97,6 +99,14 @@ def tool_field(tool: dict[str, Any]) -> dict[str, Any]:
     return {"description": None, "parameters": None, "strict": None, **tool}
 
 
+def text_field(request: Request) -> dict[str, Any]:
+    """How the text was to look (spec: TextField)."""
+    text: dict[str, Any] = {"format": format_field(request.text_format)}
+    if request.verbosity is not None:
+        text["verbosity"] = request.verbosity
+    return text
+
+
 def format_field(text_format: dict[str, Any] | None) -> dict[str, Any]:
     """A text format as the resource repeats it. The spec's resource has null in place of a JSON schema."""
     if text_format is None:
@@ -108,11 +118,15 @@ def format_field(text_format: dict[str, Any] | None) -> dict[str, Any]:
 
 def output(transcript: Transcript) -> list[dict[str, Any]]:
     """The output items as they stand."""
-    return [item_field(item) for item in transcript.items]
+    sealed = SEALED in transcript.request.include
+    return [item_field(item, sealed=sealed) for item in transcript.items]
 
 
-def item_field(item: Item) -> dict[str, Any]:
-    """An output item as it stands (spec: Message, FunctionCall, ReasoningBody)."""
+def item_field(item: Item, *, sealed: bool = False) -> dict[str, Any]:
+    """An output item as it stands (spec: Message, FunctionCall, ReasoningBody).
+
+    `sealed`: thoughts that are complete come in `encrypted_content` too, which the protocol takes back.
+    """
     added = item.added
     if item.kind == "function_call":
         return {
@@ -125,7 +139,10 @@ def item_field(item: Item) -> dict[str, Any]:
         }
     parts = [part_field(part) for part in item.parts]
     if item.kind == "reasoning":
-        return {"type": "reasoning", "id": added.item_id, "summary": [], "content": parts}
+        thoughts = {"type": "reasoning", "id": added.item_id, "summary": [], "content": parts}
+        if sealed and item.status != "in_progress":
+            thoughts["encrypted_content"] = seal("".join(part["text"] for part in parts))
+        return thoughts
     return {"type": "message", "id": added.item_id, "status": item.status, "role": "assistant", "content": parts}
 
 
@@ -172,15 +189,18 @@ def input_items(request: Request) -> list[dict[str, Any]]:
     """
     own = request.input[len(request.input) - request.own_input:]
     stem = request.response_id.removeprefix("resp_")
-    return [_input_item(item, f"{stem}{index}") for index, item in enumerate(own)]
+    return [_input_item(item, f"{stem}i{index}") for index, item in enumerate(own)]
 
 
-_ID_PREFIXES = {"message": "msg", "function_call": "fc", "function_call_output": "fco", "reasoning": "rs"}
+_ID_PREFIXES = {
+    "message": "msg", "function_call": "fc", "function_call_output": "fco", "reasoning": "rs", "compaction": "cmp"}
 
 
 def _input_item(item: dict[str, Any], stem: str) -> dict[str, Any]:
     kind = item.get("type", "message")
     shown = {**item, "type": kind, "id": item.get("id") or f"{_ID_PREFIXES.get(kind, 'item')}_{stem}"}
+    if kind == "compaction":
+        return {"type": kind, "id": shown["id"], "encrypted_content": seal(item["summary"])}
     if kind != "reasoning":  # the spec's reasoning item has no status
         shown["status"] = item.get("status") or "completed"
     if kind == "message":

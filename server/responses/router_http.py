@@ -32,7 +32,7 @@ async def create_response(
     idempotency_key: Annotated[str | None, Header()] = None,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Make a response, and answer with it once it has ended, or with its events as they come.
+    """Make a response; answer with it once it has ended (in the background: at once), or with its events as they come.
 
     A stream that is asked for with `Last-Event-ID` is one that broke: it goes on, and nothing is made.
     """
@@ -49,6 +49,8 @@ async def create_response(
     feed = await responses.start(user.id, create, key_hash=key_hash)
     if create.stream:
         return EventStream(feed, sockets.draining)
+    if create.background:
+        return _json(feed.resource())
     whole = await unless(feed.end(), disconnected(request.receive))
     if whole is None:
         await responses.leave(user.id, feed, create)

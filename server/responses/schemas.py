@@ -5,17 +5,21 @@ what cannot be honoured yet is `unsupported_parameter`, and null always means "n
 """
 from typing import Annotated, Any, Literal
 
-import orjson
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
 
 from server.common.errors import BadRequest, Code
 from server.common.validation import Strict, bad_request, flaw, shown
-from server.responses.items import Input, text_kind
+from server.responses.content import text_kind
+from server.responses.items import Input
+from server.responses.json_schema import JsonSchema
+from server.responses.tools import ToolChoice, Tools, check_tools
 
 MAX_METADATA_PAIRS = 16
-MAX_SCHEMA_BYTES = 65_536
-MAX_SCHEMA_DEPTH = 64  # orjson writes 254 levels and Lua's cmsgpack 16 Mi, but a grammar of such a depth is no use
 INT64 = 2**63 - 1
+HOSTED_INCLUDES = {
+    "code_interpreter_call.outputs", "computer_call_output.output.image_url", "file_search_call.results",
+    "message.input_image.image_url", "web_search_call.action.sources", "web_search_call.results",
+}
 
 
 def _unsupported(value: Any) -> None:
@@ -38,19 +42,10 @@ def _only(honoured: Any) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _no_tools(value: Any) -> None:
-    if value is not None and not isinstance(value, list):
-        raise flaw(Code.INVALID_TYPE, f"should be an array; it is {shown(value)}")
-    _unsupported(value)
-
-
-def _no_tool_choice(value: Any) -> Any:
-    """Without tools there is nothing to choose."""
-    if value is None or value in ("auto", "none"):
-        return value
-    if value == "required" or isinstance(value, dict):
-        raise flaw(Code.UNSUPPORTED_PARAMETER, "can only be 'auto' or 'none', for tools are not supported")
-    raise flaw(Code.INVALID_VALUE, f"should be 'auto' or 'none'; it is {shown(value)}")
+def _not_hosted(value: Any) -> Any:
+    if isinstance(value, str) and value in HOSTED_INCLUDES:
+        raise flaw(Code.UNSUPPORTED_PARAMETER, f"{value!r} is not supported; there are no tools of ours")
+    return value
 
 
 def _few_pairs(value: Any) -> Any:
@@ -63,20 +58,6 @@ def _refuse_stop(value: Any) -> Any:
     raise flaw(Code.INVALID_TYPE, f"should be a string or an array of strings; it is {shown(value)}")
 
 
-def _bounded_schema(schema: dict[str, Any]) -> dict[str, Any]:
-    level: list[Any] = [schema]
-    depth = 0
-    while level:
-        depth += 1
-        if depth > MAX_SCHEMA_DEPTH:
-            raise flaw(Code.INVALID_VALUE, f"is nested deeper than {MAX_SCHEMA_DEPTH} levels")
-        below = [child for one in level for child in (one.values() if isinstance(one, dict) else one)]
-        level = [child for child in below if isinstance(child, dict | list)]
-    if len(orjson.dumps(schema)) > MAX_SCHEMA_BYTES:
-        raise flaw(Code.INPUT_TOO_LARGE, f"is larger than {MAX_SCHEMA_BYTES:,} bytes")
-    return schema
-
-
 class TextFormat(Strict):
     type: Literal["text", "json_object"]
 
@@ -84,7 +65,7 @@ class TextFormat(Strict):
 class JsonSchemaFormat(Strict):
     type: Literal["json_schema"]
     name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
-    schema_: Annotated[dict[str, Any], AfterValidator(_bounded_schema), Field(alias="schema")]
+    schema_: Annotated[JsonSchema, Field(alias="schema")]
     description: Annotated[str, Field(max_length=4096)] | None = None
     strict: bool | None = None
 
@@ -95,7 +76,7 @@ def _format_kind(value: Any) -> str:
 
 
 class TextOptions(Strict):
-    """How the text is to look. `verbosity` has no meaning for these models, beyond the default."""
+    """How the text is to look. `verbosity` is told to the model in words."""
 
     format: (
         Annotated[
@@ -104,7 +85,7 @@ class TextOptions(Strict):
         ]
         | None
     ) = None
-    verbosity: Annotated[Literal["low", "medium", "high"] | None, _only("medium")] = None
+    verbosity: Literal["low", "medium", "high"] | None = None
 
 
 class StreamOptions(Strict):
@@ -114,11 +95,11 @@ class StreamOptions(Strict):
 
 
 class ReasoningOptions(Strict):
-    """Effort and summary of reasoning; no model here can be told either."""
+    """How much a model thinks. It shows its thoughts and makes no summary of them, which `auto` leaves to it."""
 
-    effort: Unsupported = None
-    summary: Unsupported = None
-    generate_summary: Unsupported = None
+    effort: Literal["none", "minimal", "low", "medium", "high", "xhigh"] | None = None
+    summary: Annotated[Literal["auto", "concise", "detailed"] | None, _only("auto")] = None
+    generate_summary: Annotated[Literal["auto", "concise", "detailed"] | None, _only("auto")] = None
 
 
 MetadataKey = Annotated[str, Field(max_length=64)]
@@ -133,8 +114,7 @@ Stop = Annotated[
     Discriminator(text_kind),
 ]
 IncludeValue = Annotated[
-    Literal["message.output_text.logprobs", "reasoning.encrypted_content"], _only("message.output_text.logprobs")
-]
+    Literal["message.output_text.logprobs", "reasoning.encrypted_content"], BeforeValidator(_not_hosted)]
 
 
 class Sampling(Strict):
@@ -168,13 +148,13 @@ class ResponseCreate(Sampling):
     text: TextOptions | None = None
     include: Annotated[list[IncludeValue], Field(max_length=16, fail_fast=True)] | None = None
     metadata: Annotated[dict[MetadataKey, MetadataValue] | None, BeforeValidator(_few_pairs)] = None
-    tools: Annotated[None, BeforeValidator(_no_tools)] = None
-    tool_choice: Annotated[Any, BeforeValidator(_no_tool_choice)] = None
+    tools: Tools | None = None
+    tool_choice: ToolChoice | None = None
     parallel_tool_calls: bool | None = None
     max_tool_calls: Annotated[int, Field(ge=1, le=INT64)] | None = None
     reasoning: ReasoningOptions | None = None
-    truncation: Annotated[Literal["auto", "disabled"] | None, _only("disabled")] = None
-    background: Annotated[bool | None, _only(False)] = None
+    truncation: Literal["auto", "disabled"] | None = None
+    background: bool | None = None
     service_tier: Literal["auto", "default", "flex", "priority"] | None = None
     safety_identifier: Annotated[str, Field(max_length=64)] | None = None
     prompt_cache_key: Annotated[str, Field(max_length=64)] | None = None
@@ -196,6 +176,9 @@ class ResponseCreate(Sampling):
         _check_input(self.input)
         if self.min_tokens and self.max_output_tokens and self.min_tokens > self.max_output_tokens:
             raise flaw(Code.INVALID_VALUE, "is more than `max_output_tokens`", "min_tokens")
+        if self.background and self.store is False:
+            raise flaw(Code.INVALID_VALUE, "needs `store`: nobody could read the response later", "background")
+        check_tools(self.tools, self.tool_choice)
         return self
 
 
@@ -214,7 +197,13 @@ def _says_something(item: Any) -> bool:
         return True
     if isinstance(item.content, str):
         return bool(item.content)
-    return any(part.refusal if part.type == "refusal" else part.text for part in item.content)
+    return any(_part_says_something(part) for part in item.content)
+
+
+def _part_says_something(part: Any) -> bool:
+    if part.type == "input_image":
+        return True
+    return bool(part.refusal if part.type == "refusal" else part.text)
 
 
 def parse_create(body: Any) -> ResponseCreate:
@@ -225,3 +214,12 @@ def parse_create(body: Any) -> ResponseCreate:
         return ResponseCreate.model_validate(body)
     except ValidationError as error:
         raise bad_request(error) from None
+
+
+def parse_turn(body: Any) -> ResponseCreate:
+    """The same of a socket's event, where nothing is made in the background (spec: WebSocketResponseCreateEvent)."""
+    create = parse_create(body)
+    if create.background:
+        message = "`background` is for POST. On a socket leave it out: a stored response goes on without its socket."
+        raise BadRequest(Code.UNSUPPORTED_PARAMETER, message, "background")
+    return create

@@ -4,6 +4,7 @@ Ownership is checked here, on every one: somebody else's response is one that do
 """
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 from relay.errors import RelayError
@@ -15,9 +16,11 @@ from server.common import ids
 from server.common.clock import Clock
 from server.common.errors import ApiError, BadRequest, Code, NotFound
 from server.responses import mappers
+from server.responses.abilities import check_abilities
 from server.responses.chains import Past
 from server.responses.feed import Feed, ResponseGone
 from server.responses.hub import Hub
+from server.responses.references import find_references
 from server.responses.resource import input_items
 from server.responses.schemas import ResponseCreate
 
@@ -60,6 +63,9 @@ class Catalog(Protocol):
 
     async def resolve(self, name: str | None) -> str:
         """The model to ask for; the default one where none is named. Raises NotFound, Unavailable, RelayError."""
+
+    async def capabilities(self, name: str) -> frozenset[str] | None:
+        """What a model can do beyond text; None where that is not known. Raises RelayError."""
 
 
 class ResponseService:
@@ -170,8 +176,20 @@ class ResponseService:
         if past is None:
             past = await self._past(user, create.previous_response_id)
         model = await self.catalog.resolve(create.model)
+        found = await find_references(create, past, partial(self._items, user))
         origin = mappers.Origin(user, ids.response_id(), model, self.clock.now(), key_hash)
-        return mappers.relay_request(create, origin, past, self.max_input_bytes)
+        request = mappers.relay_request(create, origin, past, self.max_input_bytes, found)
+        check_abilities(request, await self.catalog.capabilities(model))
+        return request
+
+    async def _items(self, user: str, response_id: str) -> list[dict[str, Any]]:
+        """A response's own items, as context for another; what it says is among them once that is all there."""
+        located = await self._locate(user, response_id)
+        if isinstance(located, Feed):
+            output = located.resource()["output"] if located.done.is_set() else []
+        else:
+            output = located.response["output"]
+        return mappers.own_items(located.request, output)
 
     async def _made(self, user: str, create: ResponseCreate, key_hash: str) -> Feed | None:
         if create.idempotency_key is None:

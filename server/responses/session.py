@@ -21,7 +21,7 @@ from server.responses.frames import (
     stream_id_of,
 )
 from server.responses.mappers import request_hash
-from server.responses.schemas import parse_create
+from server.responses.schemas import parse_turn
 from server.responses.turns import Action, Cancel, Close, Send, Start, Turn
 
 
@@ -141,7 +141,7 @@ class Session:
         turn = Turn(lane, parent=parent if isinstance(parent, str) else None, size_bytes=size)
         body = {name: value for name, value in event.items() if name not in ("type", "stream_id", "stream")}
         try:
-            turn.create = parse_create(body)
+            turn.create = parse_turn(body)
         except ApiError as error:
             turn.error = error
         else:

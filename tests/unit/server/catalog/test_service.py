@@ -30,8 +30,22 @@ async def test_lists_models_in_the_shape_of_openai() -> None:
     catalog = Catalog(FakeRelay(BIG, SMALL, other), FakeClock())
     tiny, qwen = [model.model_dump() for model in await catalog.models()]
     assert tiny == {"id": "tiny", "object": "model", "created": 10, "owned_by": "parley", "parley:state": "ready",
-                    "parley:context_tokens": 1024, "parley:workers": 2}
+                    "parley:context_tokens": 1024, "parley:workers": 2, "parley:capabilities": None}
     assert qwen["id"] == "Qwen/Qwen3-8B"
+
+
+async def test_a_model_can_do_what_all_its_workers_can() -> None:
+    workers = [
+        WorkerInfo("a", "tiny", capabilities=["tools", "images"]), WorkerInfo("b", "tiny", capabilities=["tools"]),
+        WorkerInfo("c", "tiny", "loading"), WorkerInfo("d", "new", "loading"), WorkerInfo("e", "bare", capabilities=[]),
+    ]
+    catalog = Catalog(FakeRelay(*workers), FakeClock())
+    assert {model.id: model.capabilities for model in await catalog.models()} == {
+        "tiny": ["tools"], "new": None, "bare": []}
+    assert await catalog.capabilities("tiny") == frozenset({"tools"})
+    assert await catalog.capabilities("bare") == frozenset()
+    assert await catalog.capabilities("new") is None
+    assert await catalog.capabilities("gone") is None
 
 
 async def test_a_draining_worker_serves_nothing_and_a_loading_one_does() -> None:

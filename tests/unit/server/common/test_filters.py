@@ -1,4 +1,6 @@
 """The one table of error codes, and the shapes an error takes at each door."""
+from functools import partial
+
 import pytest
 from fastapi import FastAPI
 from loguru import logger
@@ -7,6 +9,7 @@ from starlette.testclient import TestClient
 
 from server.common import errors, filters
 from server.common.errors import ApiError, BadRequest, Code, Failure, LimitReached, NotAllowed, NotFound, Unavailable
+from tests import spec
 
 RECONNECT = {1001, 1012, 1013}
 
@@ -70,9 +73,20 @@ def test_shapes() -> None:
     assert filters.http_body(error) == {"error": body}
     assert filters.socket_frame(error) == {"type": "error", "status": 400, "error": body}
     assert filters.socket_frame(error, "a") == {"type": "error", "status": 400, "error": body, "stream_id": "a"}
-    assert filters.stream_event(error, 7) == {
+    event = filters.stream_event(error, 7)
+    spec.check_event(event)
+    assert event == {
         "type": "error", "code": "invalid_value", "message": "Too hot.", "param": "temperature", "sequence_number": 7,
+        "error": body,
     }
+
+
+def test_an_error_is_counted_once_whatever_its_shape() -> None:
+    shapes = (filters.http_body, filters.socket_frame, partial(filters.stream_event, sequence_number=7))
+    for shape in shapes:
+        before = filters.told[Code.QUEUE_FULL]
+        shape(LimitReached(Code.QUEUE_FULL, "Full."))
+        assert filters.told[Code.QUEUE_FULL] == before + 1
 
 
 def test_headers() -> None:

@@ -81,7 +81,7 @@ BAD: list[tuple[dict[str, Any], int, str, str | None]] = [
     ({"json": {"messages": HELLO, "model": "none"}}, 404, "model_not_found", "model"),
     ({"json": {"messages": HELLO, "model": "bug"}}, 500, "internal_error", None),
     ({"json": {"messages": HELLO, "n": 2}}, 400, "unsupported_parameter", "n"),
-    ({"json": {"messages": HELLO, "reasoning_effort": "odd"}}, 400, "unsupported_parameter", "reasoning_effort"),
+    ({"json": {"messages": HELLO, "reasoning_effort": "odd"}}, 400, "invalid_value", "reasoning_effort"),
     ({"json": {"messages": [{"role": "user", "content": "x" * 60_000}]}}, 413, "input_too_large", "messages"),
     ({"json": {"messages": HELLO, "idempotency_key": "a"}, "headers": {"Idempotency-Key": "b"}}, 400, "invalid_value",
      "idempotency_key"),

@@ -66,7 +66,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"tools": [TOOL], "tool_choice": {"type": "function"}}, "missing_required_parameter", "tool_choice.function"),
     ({"response_format": {"type": "json_schema"}}, "missing_required_parameter", "response_format.json_schema"),
     ({"response_format": {"type": "xml"}}, "invalid_value", "response_format.type"),
-    ({"verbosity": "high"}, "unsupported_parameter", "verbosity"),
+    ({"verbosity": "most"}, "invalid_value", "verbosity"),
     ({"modalities": ["text", "audio"]}, "unsupported_parameter", "modalities"),
     ({"functions": [{"name": "f"}]}, "unsupported_parameter", "functions"),
     ({"function_call": "auto"}, "unsupported_parameter", "function_call"),

@@ -146,6 +146,13 @@ class FakeHistory:
 
 
 class FakeCatalog:
+    """`able`: what its models say that they can do."""
+
+    able: frozenset[str] | None = None
+
+    async def capabilities(self, name: str) -> frozenset[str] | None:
+        return self.able
+
     async def resolve(self, name: str | None) -> str:
         if name == "none":
             raise NotFound(Code.MODEL_NOT_FOUND, "There is no such model.", "model")
@@ -173,6 +180,7 @@ class World:
         self.clock = SlowClock()
         self.relay = FakeRelay()
         self.history = FakeHistory(self.relay)
+        self.catalog = FakeCatalog()
         self.hub = self.gateway()
         self.service = self.over(self.hub, max_input_bytes)
 
@@ -185,7 +193,7 @@ class World:
 
     def over(self, hub: Hub, max_input_bytes: int = 10_000) -> ResponseService:
         return ResponseService(
-            relay=self.relay, hub=hub, history=self.history, catalog=FakeCatalog(), clock=self.clock,
+            relay=self.relay, hub=hub, history=self.history, catalog=self.catalog, clock=self.clock,
             max_input_bytes=max_input_bytes)
 
     @property

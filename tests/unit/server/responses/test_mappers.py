@@ -7,12 +7,14 @@ import pytest
 
 from relay.job import Request
 from relay.job import Sampling as RelaySampling
-from server.common.errors import Code, LimitReached, TooLarge
+from server.common.errors import BadRequest, Code, LimitReached, TooLarge
 from server.responses import mappers
 from server.responses.chains import Past
 from server.responses.mappers import Origin
+from server.responses.opaque import seal
 from server.responses.resource import snapshot
 from server.responses.schemas import parse_create
+from tests import spec
 
 ORIGIN = Origin("u", "resp_1", "tiny", 5.5)
 
@@ -29,8 +31,8 @@ def test_the_least_request() -> None:
     assert request.sampling == RelaySampling()
     assert (request.instructions, request.text_format) == (None, None)
     assert request.echo == {
-        "previous_response_id": None, "metadata": {}, "parallel_tool_calls": True, "max_tool_calls": None,
-        "safety_identifier": None, "prompt_cache_key": None,
+        "previous_response_id": None, "metadata": {}, "background": False, "safety_identifier": None,
+        "prompt_cache_key": None,
     }
 
 
@@ -41,13 +43,68 @@ def test_every_field_arrives() -> None:
         "top_logprobs": 3,
     }
     echoed: dict[str, Any] = {
-        "previous_response_id": "resp_0", "metadata": {"a": "b"}, "parallel_tool_calls": False, "max_tool_calls": 2,
-        "safety_identifier": "s", "prompt_cache_key": "p", "user": "me",
+        "previous_response_id": "resp_0", "metadata": {"a": "b"}, "background": False, "safety_identifier": "s",
+        "prompt_cache_key": "p", "user": "me", "reasoning": {"effort": "low", "summary": "auto"},
     }
-    request = mapped(**sampling, **echoed, store=False, instructions="be brief", tool_choice="none")
+    asked: dict[str, Any] = {"parallel_tool_calls": False, "max_tool_calls": 2, "truncation": "auto"}
+    request = mapped(
+        **sampling, **echoed, **asked, store=False, instructions="be brief", tool_choice="none",
+        text={"verbosity": "low"})
+    assert {name: getattr(request, name) for name in asked} == asked
+    assert (request.reasoning_effort, request.verbosity) == ("low", "low")
     assert request.sampling == RelaySampling(**sampling, logprobs=True)
     assert request.echo == echoed
     assert (request.store, request.instructions, request.tool_choice) == (False, "be brief", "none")
+
+
+def test_tools_and_the_choice_among_them() -> None:
+    tools: list[dict[str, Any]] = [
+        {"type": "function", "name": "f", "description": None, "parameters": None, "strict": None},
+        {"type": "function", "name": "g", "description": "d", "parameters": {"default": None}, "strict": False},
+    ]
+    request = mapped(tools=tools, tool_choice={"type": "function", "name": "f"})
+    assert request.tools == [{"type": "function", "name": "f"}, tools[1]]
+    assert request.tool_choice == {"type": "function", "name": "f"}
+    chosen = {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "g"}]}
+    assert mapped(tools=tools, tool_choice=chosen).tool_choice == chosen
+    for word in ("auto", "none", "required"):
+        assert mapped(tools=tools, tool_choice=word).tool_choice == word
+
+
+def test_an_output_answers_a_call_before_it() -> None:
+    call = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    output = {"type": "function_call_output", "call_id": "c", "output": "1"}
+    assert mapped(Past("resp_0", [call], 1), input=[output]).own_input == 1
+    for given in ([output], [output, call], [call, {**output, "call_id": "d"}]):
+        with pytest.raises(BadRequest) as caught:
+            mapped(input=given)
+        index = 1 if given[0] is call else 0
+        assert (caught.value.code, caught.value.param) == (Code.INVALID_VALUE, f"input[{index}].call_id")
+
+
+def test_what_the_server_has_sealed_is_read() -> None:
+    request = mapped(input=[
+        {"type": "compaction", "id": "cmp_1", "encrypted_content": seal("so far")},
+        {"type": "reasoning", "summary": [], "encrypted_content": seal("hm")},
+        {"type": "reasoning", "summary": [], "encrypted_content": seal("hm"), "content": []},
+    ])
+    assert request.input == [
+        {"type": "compaction", "id": "cmp_1", "summary": "so far"},
+        {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": "hm"}]},
+        {"type": "reasoning", "summary": [], "content": []},
+    ]
+
+
+def test_images_keep_their_detail() -> None:
+    image = {"type": "input_image", "image_url": "data:image/png;base64,AAAA"}
+    given: list[dict[str, Any]] = [
+        {"role": "user", "content": [{"type": "input_text", "text": "?"}, image]},
+        {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "c", "output": [{**image, "detail": "low"}]},
+    ]
+    request = mapped(input=given)
+    assert request.input[0]["content"][1] == {**image, "detail": "auto"}
+    assert request.input[2]["output"] == [{**image, "detail": "low"}]
 
 
 def test_one_stop_string_is_a_list_of_one() -> None:
@@ -94,7 +151,7 @@ def test_items_lose_what_is_null_or_no_context() -> None:
         {"type": "message", "role": "developer", "content": [{"type": "input_text", "text": "rules"}]},
         {"type": "message", "role": "user",
          "content": [{"type": "input_text", "text": "a"}, {"type": "input_text", "text": "b"}]},
-        {"type": "message", "id": "msg_1", "role": "assistant",
+        {"type": "message", "id": "msg_1", "role": "assistant", "phase": "final_answer",
          "content": [{"type": "output_text", "text": "x"}, {"type": "refusal", "refusal": "y"}]},
         {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "said"}]},
         {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
@@ -170,8 +227,18 @@ def test_other_responses_are_answers(response: dict[str, Any]) -> None:
 
 
 def test_a_snapshot_repeats_what_was_asked() -> None:
-    request = mapped(metadata={"a": "b"}, previous_response_id="resp_0", user="me", temperature=0, service_tier="flex")
+    tools = [{"type": "function", "name": "f"}]
+    request = mapped(
+        metadata={"a": "b"}, previous_response_id="resp_0", user="me", temperature=0, service_tier="flex", tools=tools,
+        tool_choice={"type": "allowed_tools", "tools": tools}, truncation="auto", background=True, max_tool_calls=3,
+        parallel_tool_calls=False, text={"verbosity": "high"}, reasoning={"effort": "none"})
     shown = snapshot(request, "queued")
+    spec.check("ResponseResource", shown)
+    assert shown["tool_choice"] == {"type": "allowed_tools", "mode": "auto", "tools": tools}
+    assert (shown["truncation"], shown["background"], shown["max_tool_calls"]) == ("auto", True, 3)
+    assert shown["parallel_tool_calls"] is False
+    assert shown["text"] == {"format": {"type": "text"}, "verbosity": "high"}
+    assert shown["reasoning"] == {"effort": "none", "summary": None}
     assert shown["metadata"] == {"a": "b"}
     assert shown["previous_response_id"] == "resp_0"
     assert shown["user"] == "me"

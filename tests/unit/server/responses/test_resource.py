@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from relay.events import AnyEvent, Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
 from relay.job import Sampling
 from relay.records import Gap, Record
+from server.responses.opaque import unseal
 from server.responses.resource import (
     fold,
     format_field,
@@ -116,6 +117,19 @@ def test_items_of_every_kind() -> None:
     ]
 
 
+def test_thoughts_come_sealed_where_that_is_asked_for() -> None:
+    thought: list[AnyEvent] = [
+        ItemAdded("rs_1", "reasoning"), PartAdded("reasoning_text"), Delta("hm"), Done(), PartDone()]
+    include = ["reasoning.encrypted_content"]
+    [begun] = fold(a_request(include=include), numbered([InProgress(1.0), *thought]))["output"]
+    assert "encrypted_content" not in begun
+    records = numbered([InProgress(1.0), *thought, ItemDone(), *message("x"), an_end()])
+    made = fold(a_request(include=include), records)
+    spec.check("ResponseResource", made)
+    assert unseal(made["output"][0]["encrypted_content"]) == "hm"
+    assert "encrypted_content" not in fold(a_request(), records)["output"][0]
+
+
 def test_log_probabilities_have_bytes_and_no_infinity() -> None:
     delta = Delta("é", [1], [Logprob("é", -0.5, [("e", float("-inf"))])])
     plain = message("x")
@@ -159,17 +173,25 @@ def test_own_input_has_ids_and_no_context() -> None:
         {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
         {"type": "function_call_output", "call_id": "c", "output": "1"},
         {"type": "reasoning", "summary": []},
+        {"type": "compaction", "summary": "so far"},
+        {"type": "message", "role": "assistant", "phase": "commentary", "content": []},
+        {"type": "message", "role": "user",
+         "content": [{"type": "input_image", "image_url": "data:image/png;base64,AAAA", "detail": "auto"}]},
     ]
     request = a_request(input=[context, *own], own_input=len(own))
     items = input_items(request)
     for item in items:
         spec.check("ItemField", item)
     assert [item["id"] for item in items] == [
-        "msg_01230", "msg_mine", "msg_01232", "msg_01233", "fc_01234", "fco_01235", "rs_01236"
+        "msg_0123i0", "msg_mine", "msg_0123i2", "msg_0123i3", "fc_0123i4", "fco_0123i5", "rs_0123i6", "cmp_0123i7",
+        "msg_0123i8", "msg_0123i9",
     ]
     assert [item.get("status") for item in items] == [
-        "completed", "incomplete", "completed", "completed", "completed", "completed", None
+        "completed", "incomplete", "completed", "completed", "completed", "completed", None, None, "completed",
+        "completed",
     ]
+    assert unseal(items[7]["encrypted_content"]) == "so far"
+    assert items[8]["phase"] == "commentary"
     assert items[0]["content"] == [{"type": "input_text", "text": "plain"}]
     assert items[1]["content"] == [{"type": "output_text", "text": "a", "annotations": []}]
     assert items == input_items(request)

@@ -9,6 +9,7 @@ import pytest
 
 from relay.errors import QueueFull, RelayAway
 from relay.events import Ended, InProgress
+from tests import spec
 from tests.unit.server.responses.gateway import Gateway, a_gateway, answered, until
 
 
@@ -92,6 +93,21 @@ async def test_a_cursor_that_was_never_given_out(gateway: Gateway, client: httpx
     assert error(answer) == (409, "response_diverged", None)
 
 
+async def test_in_the_background_it_is_answered_at_once(gateway: Gateway, client: httpx.AsyncClient) -> None:
+    made = (await client.post("/responses", json={"input": "hi", "background": True})).json()
+    spec.check("ResponseResource", made)
+    assert (made["status"], made["background"], made["output"]) == ("queued", True, [])
+    await answered(gateway, "A")
+    assert (await client.get(f"/responses/{made['id']}")).json()["status"] == "completed"
+
+
+async def test_a_stream_in_the_background_is_a_stream(gateway: Gateway, client: httpx.AsyncClient) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        posting = tasks.create_task(client.post("/responses", json={"input": "x", "background": True, "stream": True}))
+        await answered(gateway, "A")
+    assert events(posting.result().text)[-1][1]["response"]["background"] is True
+
+
 async def test_a_cursor_that_turns_out_to_be_none(gateway: Gateway, client: httpx.AsyncClient) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(client.post("/responses", json={"input": "hi"}))
@@ -103,7 +119,8 @@ async def test_a_cursor_that_turns_out_to_be_none(gateway: Gateway, client: http
     name, data = reading.result().text.strip().split("\n")
     assert name == "event: error"
     told = json.loads(data.removeprefix("data: "))
-    assert set(told) == {"type", "code", "message", "param", "sequence_number"}
+    spec.check_event(told)
+    assert set(told) == {"type", "code", "message", "param", "error", "sequence_number"}
     assert (told["type"], told["code"]) == ("error", "response_diverged")
     assert "[DONE]" not in reading.result().text
 
@@ -160,7 +177,8 @@ BAD: list[tuple[dict[str, Any], int, str, str | None]] = [
     ({"json": {"input": "hi", "model": "none"}}, 404, "model_not_found", "model"),
     ({"json": {"input": "hi", "temperature": 3}}, 400, "invalid_value", "temperature"),
     ({"json": {"input": "hi", "n": 2}}, 400, "unsupported_parameter", "n"),
-    ({"json": {"input": "hi", "background": True}}, 400, "unsupported_parameter", "background"),
+    ({"json": {"input": "hi", "background": True, "store": False}}, 400, "invalid_value", "background"),
+    ({"json": {"input": [{"id": "msg_1"}]}}, 400, "item_not_found", "input[0].id"),
     ({"json": {"input": "hi", "stream_id": "a"}}, 400, "unknown_parameter", "stream_id"),
     ({"json": {"input": "x" * 60_000}}, 413, "input_too_large", "input"),
     ({"json": {"input": "x" * 110_000}}, 413, "frame_too_large", None),

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from server.common.errors import ApiError, BadRequest, Code, TooLarge
 from server.common.validation import names
-from server.responses.schemas import MAX_SCHEMA_DEPTH, ResponseCreate, parse_create
+from server.responses.json_schema import MAX_SCHEMA_DEPTH
+from server.responses.opaque import PREFIX, seal
+from server.responses.schemas import ResponseCreate, parse_create, parse_turn
 
 USER = {"role": "user", "content": "hi"}
+TOOL = {"type": "function", "name": "f"}
+IMAGE = "data:image/png;base64,iVBORw0KGgo="
 
 
 def nested(levels: int) -> dict[str, Any]:
@@ -50,6 +54,19 @@ GOOD: list[dict[str, Any]] = [
     {"input": "hi", "text": text(nested(MAX_SCHEMA_DEPTH))},
     {"input": "hi", "text": {"format": None}, "reasoning": {"effort": None}, "stream": True},
     {"input": "hi", "include": ["message.output_text.logprobs"], "stream_options": {"include_obfuscation": False}},
+    {"input": "hi", "text": {"verbosity": "low"}, "truncation": "auto", "background": True},
+    {"input": "hi", "reasoning": {"effort": "high", "summary": "auto"}, "include": ["reasoning.encrypted_content"]},
+    {"input": [USER, {"type": "reasoning", "summary": [], "encrypted_content": seal("hm"), "status": None}]},
+    {"input": [{"type": "compaction", "id": "cmp_1", "encrypted_content": seal("so far"), "created_by": None}, USER]},
+    {"input": [{"type": "item_reference", "id": "msg_1"}, {"id": "msg_2"}, {"id": "msg_3", "type": None}]},
+    {"input": [{"role": "user", "content": [{"type": "input_image", "image_url": IMAGE, "detail": "low"}]}]},
+    {"input": [{"type": "function_call_output", "call_id": "c",
+                "output": [{"type": "input_image", "image_url": IMAGE, "file_id": None}]}]},
+    {"input": "hi", "tools": [TOOL, {"type": "function", "name": "g", "description": "d", "strict": True,
+                                     "parameters": {"type": "object"}}], "tool_choice": "required"},
+    {"input": "hi", "tools": [TOOL], "tool_choice": {"type": "function", "name": "f"}, "parallel_tool_calls": True},
+    {"input": "hi", "tools": [TOOL],
+     "tool_choice": {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "f"}]}},
     {"input": "hi", "service_tier": "flex", "safety_identifier": "s", "prompt_cache_key": "p", "reasoning": {}},
     {"input": "hi", "conversation": None, "prompt": None, "context_management": [], "reasoning": None},
 ]
@@ -75,9 +92,13 @@ BAD: list[tuple[dict[str, Any], Code, str]] = [
     ({"input": [USER, {}]}, Code.MISSING_REQUIRED_PARAMETER, "input[1].type"),
     ({"input": [{"type": "zip"}]}, Code.INVALID_VALUE, "input[0].type"),
     ({"input": [{"type": ["message"]}]}, Code.INVALID_VALUE, "input[0].type"),
-    ({"input": [{"type": "item_reference", "id": "x"}]}, Code.UNSUPPORTED_PARAMETER, "input[0].type"),
+    ({"input": [{"type": "item_reference"}]}, Code.MISSING_REQUIRED_PARAMETER, "input[0].id"),
+    ({"input": [{"id": "x", "content": "hi"}]}, Code.UNKNOWN_PARAMETER, "input[0].content"),
+    ({"input": [{"type": "compaction", "encrypted_content": "gAAAA"}]}, Code.INVALID_VALUE,
+     "input[0].encrypted_content"),
+    ({"input": [{"type": "compaction", "encrypted_content": f"{PREFIX}AAAA"}]}, Code.INVALID_VALUE,
+     "input[0].encrypted_content"),
     ({"input": [{"type": "web_search_call"}]}, Code.UNSUPPORTED_PARAMETER, "input[0].type"),
-    ({"input": [{"id": "msg_1"}]}, Code.UNSUPPORTED_PARAMETER, "input[0]"),
     ({"input": [{"content": "x", "role": "tool"}]}, Code.INVALID_VALUE, "input[0].role"),
     ({"input": [{"content": "x", "role": 1}]}, Code.INVALID_VALUE, "input[0].role"),
     ({"input": [{"role": "user"}]}, Code.MISSING_REQUIRED_PARAMETER, "input[0].content"),
@@ -87,7 +108,19 @@ BAD: list[tuple[dict[str, Any], Code, str]] = [
     ({"input": [{"role": "user", "content": [{"type": {}}]}]}, Code.INVALID_VALUE, "input[0].content[0].type"),
     ({"input": [USER, USER, {"role": "user", "content": [{"type": "input_text", "text": 5}]}]}, Code.INVALID_TYPE,
      "input[2].content[0].text"),
-    ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]}, Code.UNSUPPORTED_PARAMETER,
+    ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]}, Code.INVALID_VALUE,
+     "input[0].content[0].image_url"),
+    ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "https://x.org/a.png"}]}]},
+     Code.UNSUPPORTED_PARAMETER, "input[0].content[0].image_url"),
+    ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "data:image/svg+xml;base64,AAAA"}]}]},
+     Code.INVALID_VALUE, "input[0].content[0].image_url"),
+    ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": IMAGE, "file_id": "f"}]}]},
+     Code.UNSUPPORTED_PARAMETER, "input[0].content[0].file_id"),
+    ({"input": [{"role": "user", "content": [{"type": "input_image"}]}]}, Code.MISSING_REQUIRED_PARAMETER,
+     "input[0].content[0].image_url"),
+    ({"input": [{"role": "user", "content": [{"type": "input_video", "video_url": "x"}]}]}, Code.UNSUPPORTED_PARAMETER,
+     "input[0].content[0].type"),
+    ({"input": [{"role": "assistant", "content": [{"type": "input_image", "image_url": IMAGE}]}]}, Code.INVALID_VALUE,
      "input[0].content[0].type"),
     ({"input": [{"role": "user", "content": [{"type": "output_text", "text": "x"}]}]}, Code.INVALID_VALUE,
      "input[0].content[0].type"),
@@ -103,7 +136,7 @@ BAD: list[tuple[dict[str, Any], Code, str]] = [
     ({"input": [{"type": "function_call", "call_id": "", "name": "f", "arguments": ""}]}, Code.INVALID_VALUE,
      "input[0].call_id"),
     ({"input": [{"type": "function_call_output", "call_id": "c"}]}, Code.MISSING_REQUIRED_PARAMETER, "input[0].output"),
-    ({"input": [{"type": "reasoning", "summary": [], "encrypted_content": "x"}]}, Code.INVALID_TYPE,
+    ({"input": [{"type": "reasoning", "summary": [], "encrypted_content": "x"}]}, Code.INVALID_VALUE,
      "input[0].encrypted_content"),
     ({"input": "hi", "colour": "red"}, Code.UNKNOWN_PARAMETER, "colour"),
     ({"input": "hi", "stream_id": "a"}, Code.UNKNOWN_PARAMETER, "stream_id"),
@@ -140,22 +173,42 @@ BAD: list[tuple[dict[str, Any], Code, str]] = [
     ({"input": "hi", "metadata": []}, Code.INVALID_TYPE, "metadata"),
     ({"input": "hi", "instructions": ["x"]}, Code.INVALID_TYPE, "instructions"),
     ({"input": "hi", "store": "yes"}, Code.INVALID_TYPE, "store"),
-    ({"input": "hi", "tools": [{"type": "function", "name": "f"}]}, Code.UNSUPPORTED_PARAMETER, "tools"),
+    ({"input": "hi", "tools": [{"type": "web_search"}]}, Code.UNSUPPORTED_PARAMETER, "tools[0].type"),
+    ({"input": "hi", "tools": [TOOL, {"name": "g"}]}, Code.MISSING_REQUIRED_PARAMETER, "tools[1].type"),
+    ({"input": "hi", "tools": [{"type": "zip"}]}, Code.INVALID_VALUE, "tools[0].type"),
+    ({"input": "hi", "tools": ["f"]}, Code.INVALID_TYPE, "tools[0]"),
+    ({"input": "hi", "tools": [{"type": "function"}]}, Code.MISSING_REQUIRED_PARAMETER, "tools[0].name"),
+    ({"input": "hi", "tools": [{"type": "function", "name": "a b"}]}, Code.INVALID_VALUE, "tools[0].name"),
+    ({"input": "hi", "tools": [{**TOOL, "colour": 1}]}, Code.UNKNOWN_PARAMETER, "tools[0].colour"),
+    ({"input": "hi", "tools": [{**TOOL, "parameters": nested(MAX_SCHEMA_DEPTH + 1)}]}, Code.INVALID_VALUE,
+     "tools[0].parameters"),
+    ({"input": "hi", "tools": [TOOL, TOOL]}, Code.INVALID_VALUE, "tools"),
+    ({"input": "hi", "tools": [{"type": "function", "name": f"f{n}"} for n in range(129)]}, Code.INVALID_VALUE,
+     "tools"),
     ({"input": "hi", "tools": {}}, Code.INVALID_TYPE, "tools"),
-    ({"input": "hi", "tool_choice": "required"}, Code.UNSUPPORTED_PARAMETER, "tool_choice"),
-    ({"input": "hi", "tool_choice": {"type": "function", "name": "f"}}, Code.UNSUPPORTED_PARAMETER, "tool_choice"),
+    ({"input": "hi", "tool_choice": "required"}, Code.INVALID_VALUE, "tool_choice"),
+    ({"input": "hi", "tools": [TOOL], "tool_choice": {"type": "function", "name": "g"}}, Code.INVALID_VALUE,
+     "tool_choice.name"),
+    ({"input": "hi", "tools": [TOOL], "tool_choice": {"type": "allowed_tools", "tools": [
+        {"type": "function", "name": "f"}, {"type": "function", "name": "g"}]}}, Code.INVALID_VALUE,
+     "tool_choice.tools[1].name"),
+    ({"input": "hi", "tool_choice": {"type": "allowed_tools", "tools": []}}, Code.INVALID_VALUE, "tool_choice.tools"),
+    ({"input": "hi", "tool_choice": {"type": "file_search"}}, Code.UNSUPPORTED_PARAMETER, "tool_choice.type"),
+    ({"input": "hi", "tool_choice": {"type": "zip"}}, Code.INVALID_VALUE, "tool_choice.type"),
+    ({"input": "hi", "tool_choice": {"name": "f"}}, Code.MISSING_REQUIRED_PARAMETER, "tool_choice.type"),
+    ({"input": "hi", "tool_choice": 5}, Code.INVALID_TYPE, "tool_choice"),
     ({"input": "hi", "tool_choice": "some"}, Code.INVALID_VALUE, "tool_choice"),
     ({"input": "hi", "max_tool_calls": 0}, Code.INVALID_VALUE, "max_tool_calls"),
-    ({"input": "hi", "truncation": "auto"}, Code.UNSUPPORTED_PARAMETER, "truncation"),
     ({"input": "hi", "truncation": "never"}, Code.INVALID_VALUE, "truncation"),
-    ({"input": "hi", "background": True}, Code.UNSUPPORTED_PARAMETER, "background"),
+    ({"input": "hi", "background": True, "store": False}, Code.INVALID_VALUE, "background"),
     ({"input": "hi", "background": "no"}, Code.INVALID_TYPE, "background"),
     ({"input": "hi", "generate": False}, Code.UNSUPPORTED_PARAMETER, "generate"),
     ({"input": "hi", "conversation": "conv_1"}, Code.UNSUPPORTED_PARAMETER, "conversation"),
     ({"input": "hi", "prompt": {"id": "x"}}, Code.UNSUPPORTED_PARAMETER, "prompt"),
-    ({"input": "hi", "reasoning": {"effort": "high"}}, Code.UNSUPPORTED_PARAMETER, "reasoning.effort"),
+    ({"input": "hi", "reasoning": {"effort": "huge"}}, Code.INVALID_VALUE, "reasoning.effort"),
+    ({"input": "hi", "reasoning": {"summary": "detailed"}}, Code.UNSUPPORTED_PARAMETER, "reasoning.summary"),
     ({"input": "hi", "reasoning": "high"}, Code.INVALID_TYPE, "reasoning"),
-    ({"input": "hi", "include": ["reasoning.encrypted_content"]}, Code.UNSUPPORTED_PARAMETER, "include[0]"),
+    ({"input": "hi", "include": ["file_search_call.results"]}, Code.UNSUPPORTED_PARAMETER, "include[0]"),
     ({"input": "hi", "include": ["everything"]}, Code.INVALID_VALUE, "include[0]"),
     ({"input": "hi", "stream_options": {"include_obfuscation": True}}, Code.UNSUPPORTED_PARAMETER,
      "stream_options.include_obfuscation"),
@@ -170,7 +223,7 @@ BAD: list[tuple[dict[str, Any], Code, str]] = [
     ({"input": "hi", "text": text(nested(MAX_SCHEMA_DEPTH + 1))}, Code.INVALID_VALUE, "text.format.schema"),
     ({"input": "hi", "text": text({"anyOf": [nested(MAX_SCHEMA_DEPTH)]})}, Code.INVALID_VALUE, "text.format.schema"),
     ({"input": "hi", "text": text({"x": "y" * 70_000})}, Code.INPUT_TOO_LARGE, "text.format.schema"),
-    ({"input": "hi", "text": {"verbosity": "low"}}, Code.UNSUPPORTED_PARAMETER, "text.verbosity"),
+    ({"input": "hi", "text": {"verbosity": "most"}}, Code.INVALID_VALUE, "text.verbosity"),
     ({"input": "hi", "service_tier": "gold"}, Code.INVALID_VALUE, "service_tier"),
     ({"input": "hi", "safety_identifier": "x" * 65}, Code.INVALID_VALUE, "safety_identifier"),
     ({"input": "hi", "idempotency_key": "with space"}, Code.INVALID_VALUE, "idempotency_key"),
@@ -187,6 +240,13 @@ def test_what_is_wrong_is_named(body: dict[str, Any], code: Code, param: str) ->
     assert caught.value.message.endswith(".")
     assert "pydantic" not in caught.value.message
     assert isinstance(caught.value, TooLarge) == (code is Code.INPUT_TOO_LARGE)
+
+
+def test_a_socket_makes_nothing_in_the_background() -> None:
+    assert parse_turn({"input": "hi", "background": False}).background is False
+    with pytest.raises(BadRequest) as caught:
+        parse_turn({"input": "hi", "background": True})
+    assert (caught.value.code, caught.value.param) == (Code.UNSUPPORTED_PARAMETER, "background")
 
 
 @pytest.mark.parametrize("body", [[], "hi", 5, None, True])
@@ -244,7 +304,8 @@ json_values = st.recursive(
 )
 bodies = st.dictionaries(st.sampled_from(sorted(names(ResponseCreate))) | st.text(max_size=5), json_values, max_size=5)
 items = st.fixed_dictionaries({}, optional={
-    "type": st.sampled_from(["message", "function_call", "function_call_output", "reasoning", "item_reference", 5]),
+    "type": st.sampled_from([
+        "message", "function_call", "function_call_output", "reasoning", "item_reference", "compaction", 5]),
     "role": st.sampled_from(["user", "assistant", "system", "x", None]),
     "content": st.text(max_size=3) | st.lists(
         st.fixed_dictionaries({"type": st.sampled_from(["input_text", "output_text", "refusal", "input_file", None])},

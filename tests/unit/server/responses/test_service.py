@@ -98,6 +98,27 @@ async def test_a_chain_goes_on_from_what_the_history_has(world: World) -> None:
     assert [item["content"][0]["text"] for item in feed.request.input] == ["hi", "A B", "more", "C", "and more"]
 
 
+async def test_items_are_referred_to_by_their_ids(world: World) -> None:
+    first = await ended(world)
+    [given] = await world.service.input_items("u", first)
+    create = parse_create({"input": [{"id": given["id"]}, {"role": "user", "content": "more"}]})
+    feed = await world.service.start("u", create)
+    assert [item["content"][0]["text"] for item in feed.request.input] == ["hi", "more"]
+    assert await refusal(world.service.start("v", create)) is Code.ITEM_NOT_FOUND  # somebody else's does not exist
+    assert len(world.relay.requests) == 2
+
+
+async def test_what_a_model_cannot_do_is_never_submitted(world: World) -> None:
+    world.catalog.able = frozenset({"tools"})
+    tools = [{"type": "function", "name": "f"}]
+    assert (await start(world, tools=tools)).request.tools == tools
+    world.catalog.able = frozenset()
+    assert await refusal(start(world, tools=tools)) is Code.UNSUPPORTED_PARAMETER
+    image = {"type": "input_image", "image_url": "data:image/png;base64,AAAA"}
+    assert await refusal(start(world, input=[{"role": "user", "content": [image]}])) is Code.UNSUPPORTED_IMAGE
+    assert len(world.relay.requests) == 1
+
+
 async def test_the_socket_s_memory_comes_first(world: World) -> None:
     first = await start(world, store=False)
     world.relay.answer(world.last, "A")
