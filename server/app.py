@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from relay.errors import RelayError
 from relay.gateway import GatewayRelay
 from server.admission.sockets import Sockets
-from server.auth.service import Authenticator
+from server.auth.parts import AuthParts
 from server.catalog import router as catalog
 from server.catalog.service import Catalog
 from server.common import filters
@@ -86,6 +86,7 @@ class Parts:
     outbox: Outbox
     health: Health
     metrics: Metrics
+    auth: AuthParts
 
     @classmethod
     def make(cls, settings: GatewaySettings, name: str, sockets: Sockets) -> "Parts":
@@ -119,16 +120,12 @@ class Parts:
             outbox=Outbox(make_carrier(settings.smtp_url, settings.mail_from)),
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
             metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
+            auth=AuthParts.make(settings, database, clock),
         )
 
     def hand_to(self, app: FastAPI) -> None:
         """Where the routes' dependencies look for them."""
-        key = self.settings.bootstrap_api_key
-        app.state.authenticator = Authenticator(
-            bootstrap_key=key.get_secret_value() if key else None,
-            admits_guests=self.settings.admits_guests,
-            local_names_only=self.settings.guests is None,
-        )
+        self.auth.hand_to(app)
         app.state.session_limits = SessionLimits(max_message_bytes=self.settings.max_message_bytes)
         app.state.responses = self.responses
         app.state.catalog = self.catalog
@@ -146,6 +143,7 @@ class Parts:
                 tasks.create_task(_kept("the hub", self.hub.run(), fail)),
                 tasks.create_task(_kept("the watch for what nobody follows", self.detach.run(), fail)),
                 tasks.create_task(_kept("the database", self.database.run(), fail)),
+                *[tasks.create_task(_kept(name, work, fail)) for name, work in self.auth.tasks()],
             ]
             try:
                 yield

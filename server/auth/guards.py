@@ -4,10 +4,15 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from server.auth.schemas import Credentials, User
+from server.auth.schemas import Credentials, Grant, User
+from server.auth.scopes import needed
 from server.auth.service import Authenticator
+from server.common.errors import Code, NotAllowed
 
 GUEST_COOKIE = "parley_guest"
+SESSION_COOKIE = "parley_session"
+PROTOCOL = "parley.v1"
+TICKET_PROTOCOL = "parley.ticket."
 
 
 def get_authenticator(connection: HTTPConnection) -> Authenticator:
@@ -15,16 +20,72 @@ def get_authenticator(connection: HTTPConnection) -> Authenticator:
     return authenticator
 
 
-def current_user(
-        connection: HTTPConnection, authenticator: Annotated[Authenticator, Depends(get_authenticator)]) -> User:
-    """Whoever sends this HTTP request or opens this WebSocket. Raises NotAllowed."""
-    headers = connection.headers
-    return authenticator.identify(Credentials(
+GatewayAuthenticator = Annotated[Authenticator, Depends(get_authenticator)]
+
+
+def credentials_of(connection: HTTPConnection) -> Credentials:
+    """What this HTTP request or WebSocket upgrade brings."""
+    headers, cookies = connection.headers, connection.cookies
+    return Credentials(
         authorization=headers.get("authorization", ""),
-        guest_cookie=connection.cookies.get(GUEST_COOKIE, ""),
+        guest_cookie=cookies.get(GUEST_COOKIE, ""),
+        session_cookie=cookies.get(SESSION_COOKIE, ""),
+        ticket=_ticket(connection),
         origin=headers.get("origin", ""),
         host=headers.get("host", ""),
-    ))
+    )
+
+
+async def current_grant(connection: HTTPConnection, authenticator: GatewayAuthenticator) -> Grant:
+    """That whoever sends this request or opens this WebSocket is let in. Raises NotAllowed, Unavailable.
+
+    Whoever serves a connection that stays has to end it when the grant ends (`Grant.call`).
+    """
+    grant = await authenticator.identify(credentials_of(connection))
+    missing = needed(connection.scope["path"]) - grant.user.scopes
+    if missing:
+        raise NotAllowed(
+            Code.INSUFFICIENT_SCOPE, f"This key may not do that: it lacks the scope `{'`, `'.join(sorted(missing))}`.")
+    return grant
+
+
+CurrentGrant = Annotated[Grant, Depends(current_grant)]
+
+
+async def current_user(grant: CurrentGrant) -> User:
+    """Whoever sends this HTTP request or opens this WebSocket."""
+    return grant.user
 
 
 CurrentUser = Annotated[User, Depends(current_user)]
+
+
+async def account_holder(user: CurrentUser) -> User:
+    """Raises NotAllowed for guests, and for keys out of the settings."""
+    if not user.has_account:
+        raise NotAllowed(Code.ACCOUNT_REQUIRED, "This needs an account: register, or sign in.")
+    return user
+
+
+async def administrator(user: CurrentUser) -> User:
+    """Raises NotAllowed."""
+    if not user.admin:
+        raise NotAllowed(Code.ADMINISTRATOR_REQUIRED, "Only an administrator may do this.")
+    return user
+
+
+AccountHolder = Annotated[User, Depends(account_holder)]
+Administrator = Annotated[User, Depends(administrator)]
+
+
+def selected_protocol(connection: HTTPConnection) -> str | None:
+    """The subprotocol to answer an upgrade with, where the client offers any: never the one that is a secret."""
+    return PROTOCOL if PROTOCOL in connection.scope.get("subprotocols", ()) else None
+
+
+def _ticket(connection: HTTPConnection) -> str:
+    for offered in connection.scope.get("subprotocols", ()):
+        if offered.startswith(TICKET_PROTOCOL):
+            ticket: str = offered.removeprefix(TICKET_PROTOCOL)
+            return ticket
+    return ""

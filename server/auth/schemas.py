@@ -1,6 +1,9 @@
 """Who asks, and what they bring to show it."""
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from server.common.errors import Code, NotAllowed, Unavailable
 
 
 class Role(StrEnum):
@@ -45,3 +48,69 @@ class Credentials:
     host: str = ""
     session_cookie: str = field(default="", repr=False)
     ticket: str = field(default="", repr=False)
+
+
+class Kind(StrEnum):
+    """By what somebody may be here."""
+
+    BOOTSTRAP = "bootstrap"  # the administrator's key out of the settings
+    BEARER = "bearer"  # any key, on an installation of one's own
+    GUEST = "guest"  # a browser's cookie
+    SESSION = "session"  # a browser that is signed in
+    KEY = "key"  # an API key
+    TOKEN = "token"  # noqa: S105 - a JSON web token
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What credentials come down to: a hash of a secret, or an id that a signature vouches for."""
+
+    kind: Kind
+    value: str
+    token_id: str = ""
+    issued_at: float = 0.0
+    expires_at: float | None = None
+
+
+class Grant:
+    """That somebody is let in, by one thing that they have shown. It ends once, and then all that it let in ends.
+
+    Sockets hold it as long as they are open, and there are thousands: it has no more than it needs.
+    """
+
+    __slots__ = ("__weakref__", "_calls", "ended", "expires_at", "id", "user")
+
+    def __init__(self, id: str, user: User, expires_at: float | None = None) -> None:
+        self.id, self.user, self.expires_at = id, user, expires_at
+        self.ended: Code | None = None
+        self._calls: set[Callable[[], None]] | None = None
+
+    def check(self) -> None:
+        """For all that is done on a connection that it opened. Raises NotAllowed once it has ended; or Unavailable,
+        if whoever holds it is let in again otherwise.
+        """
+        if self.ended is Code.IDENTITY_CHANGED:
+            raise Unavailable(self.ended, "You have signed in; connect again to go on as yourself.")
+        if self.ended is not None:
+            raise NotAllowed(self.ended, "Your session or key has ended; sign in again, or use another key.")
+
+    def end(self, code: Code) -> None:
+        """Only the first end counts."""
+        if self.ended is None:
+            self.ended = code
+            while self._calls:
+                self._calls.pop()()
+
+    def call(self, callback: Callable[[], None]) -> None:
+        """Call this when it ends, or at once if it has. It must not raise."""
+        if self.ended is not None:
+            callback()
+        elif self._calls is None:
+            self._calls = {callback}
+        else:
+            self._calls.add(callback)
+
+    def forget(self, callback: Callable[[], None]) -> None:
+        """Who has left is not called."""
+        if self._calls is not None:
+            self._calls.discard(callback)

@@ -42,6 +42,10 @@ class Code(StrEnum):
     RESPONSE_NOT_FOUND = "response_not_found"
     PREVIOUS_RESPONSE_NOT_FOUND = "previous_response_not_found"
     INVALID_API_KEY = "invalid_api_key"
+    INVALID_CREDENTIALS = "invalid_credentials"
+    INVALID_TICKET = "invalid_ticket"
+    SESSION_ENDED = "session_ended"
+    IDENTITY_CHANGED = "identity_changed"
     FORBIDDEN_ORIGIN = "forbidden_origin"
     SSO_DENIED = "sso_denied"
     SSO_STATE_MISMATCH = "sso_state_mismatch"
@@ -52,6 +56,14 @@ class Code(StrEnum):
     ACCOUNT_NOT_LINKABLE = "account_not_linkable"
     IDENTITY_TAKEN = "identity_taken"
     LAST_SIGN_IN = "last_sign_in"
+    INSUFFICIENT_SCOPE = "insufficient_scope"
+    ACCOUNT_REQUIRED = "account_required"
+    ADMINISTRATOR_REQUIRED = "administrator_required"
+    LAST_ADMINISTRATOR = "last_administrator"
+    INVALID_PASSWORD = "invalid_password"  # noqa: S105 - a code
+    INVALID_TOKEN = "invalid_token"  # noqa: S105 - a code
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    TOO_MANY_KEYS = "too_many_keys"
     TOO_MANY_LANES = "too_many_lanes"
     TOO_MANY_IN_FLIGHT_LANES = "too_many_in_flight_lanes"
     TOO_MANY_QUEUED_TURNS = "too_many_queued_turns"
@@ -63,6 +75,7 @@ class Code(StrEnum):
     WEBSOCKET_CONNECTION_LIMIT_REACHED = "websocket_connection_limit_reached"
     RELAY_UNAVAILABLE = "relay_unavailable"
     HISTORY_UNAVAILABLE = "history_unavailable"
+    ACCOUNTS_UNAVAILABLE = "accounts_unavailable"
     SERVICE_RESTART = "service_restart"
     WORKER_LOST = "worker_lost"
     ENGINE_ERROR = "engine_error"
@@ -76,6 +89,7 @@ class ApiError(Exception):
     """
 
     retryable = False
+    retry_after_s: int | None = None  # where one error knows it better than its code
 
     def __init__(self, code: Code, message: str, param: str | None = None) -> None:
         super().__init__(message)

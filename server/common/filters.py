@@ -74,6 +74,10 @@ TABLE: dict[Code, Row] = {
     Code.RESPONSE_NOT_FOUND: Row(404, INVALID, NotFound),
     Code.PREVIOUS_RESPONSE_NOT_FOUND: Row(400, INVALID, NotFound),
     Code.INVALID_API_KEY: Row(401, AUTHENTICATION, NotAllowed, close=POLICY),
+    Code.INVALID_CREDENTIALS: Row(401, AUTHENTICATION, NotAllowed),
+    Code.INVALID_TICKET: Row(401, AUTHENTICATION, NotAllowed, close=POLICY),
+    Code.SESSION_ENDED: Row(401, AUTHENTICATION, NotAllowed, close=POLICY),
+    Code.IDENTITY_CHANGED: Row(503, OVERLOADED, Unavailable, close=GOING_AWAY),
     Code.FORBIDDEN_ORIGIN: Row(403, PERMISSION, NotAllowed, close=POLICY),
     Code.SSO_DENIED: Row(403, PERMISSION, NotAllowed),
     Code.SSO_STATE_MISMATCH: Row(400, INVALID, BadRequest),
@@ -84,6 +88,14 @@ TABLE: dict[Code, Row] = {
     Code.ACCOUNT_NOT_LINKABLE: Row(409, INVALID, BadRequest),
     Code.IDENTITY_TAKEN: Row(409, INVALID, BadRequest),
     Code.LAST_SIGN_IN: Row(409, INVALID, BadRequest),
+    Code.INSUFFICIENT_SCOPE: Row(403, PERMISSION, NotAllowed, close=POLICY),
+    Code.ACCOUNT_REQUIRED: Row(403, PERMISSION, NotAllowed),
+    Code.ADMINISTRATOR_REQUIRED: Row(403, PERMISSION, NotAllowed),
+    Code.LAST_ADMINISTRATOR: Row(409, INVALID, BadRequest),
+    Code.INVALID_PASSWORD: Row(400, INVALID, BadRequest),
+    Code.INVALID_TOKEN: Row(400, INVALID, BadRequest),
+    Code.TOO_MANY_ATTEMPTS: Row(429, LIMIT, LimitReached, retry_after_s=60),
+    Code.TOO_MANY_KEYS: Row(400, INVALID, BadRequest),
     Code.TOO_MANY_LANES: Row(400, INVALID, BadRequest),
     Code.TOO_MANY_IN_FLIGHT_LANES: Row(429, LIMIT, LimitReached),
     Code.TOO_MANY_QUEUED_TURNS: Row(429, LIMIT, LimitReached),
@@ -95,6 +107,7 @@ TABLE: dict[Code, Row] = {
     Code.WEBSOCKET_CONNECTION_LIMIT_REACHED: Row(400, INVALID, LimitReached, close=GOING_AWAY),
     Code.RELAY_UNAVAILABLE: Row(503, OVERLOADED, Unavailable, retry_after_s=3),
     Code.HISTORY_UNAVAILABLE: Row(503, OVERLOADED, Unavailable, retry_after_s=3),
+    Code.ACCOUNTS_UNAVAILABLE: Row(503, OVERLOADED, Unavailable, retry_after_s=3),
     Code.SERVICE_RESTART: Row(503, OVERLOADED, Unavailable, close=RESTART),
     Code.WORKER_LOST: Row(503, SERVER, Unavailable),
     Code.ENGINE_ERROR: Row(500, SERVER, Failure),
@@ -134,7 +147,7 @@ def http_body(error: ApiError) -> dict[str, Any]:
 def http_headers(error: ApiError) -> dict[str, str]:
     """Headers of an HTTP answer: when to try again, how to authenticate."""
     if error.retryable:
-        return {"Retry-After": str(TABLE[error.code].retry_after_s)}
+        return {"Retry-After": str(error.retry_after_s or TABLE[error.code].retry_after_s)}
     return {"WWW-Authenticate": "Bearer"} if error.code is Code.INVALID_API_KEY else {}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from server.auth.schemas import Grant
 from server.common.errors import ApiError
 from server.common.filters import INTERNAL, TABLE, api_error
 from server.common.notice import Notice
@@ -26,10 +27,13 @@ LAST_WORDS_S = 5.0  # how long a client that does not read is waited for at the 
 
 
 class Connection:
-    """One accepted WebSocket of one user. `run` returns when it has ended; what it followed is generated on."""
+    """One accepted WebSocket of one user. `run` returns when it has ended; what it followed is generated on.
 
-    def __init__(self, websocket: WebSocket, session: Session, service: ResponseService, user: str) -> None:
-        self.websocket, self.session, self.service, self.user = websocket, session, service, user
+    It ends with the grant that opened it.
+    """
+
+    def __init__(self, websocket: WebSocket, session: Session, service: ResponseService, grant: Grant) -> None:
+        self.websocket, self.session, self.service, self.grant = websocket, session, service, grant
         self._tasks = asyncio.TaskGroup()
         self._loose: set[asyncio.Task[None]] = set()  # can be cancelled: they own nothing, or nothing but a viewer
         self._over = Over()
@@ -44,12 +48,14 @@ class Connection:
         async with self._tasks:
             age = self.service.clock.later(self.session.limits.max_age_s, self._expire)
             draining.call(self._restart)
+            self.grant.call(self._revoke)
             try:
                 async with self._over:
                     await self._read(first)
             finally:
                 age.cancel()
                 draining.forget(self._restart)
+                self.grant.forget(self._revoke)
                 for task in self._loose:
                     task.cancel()
                 self._writer.close()
@@ -68,6 +74,8 @@ class Connection:
                 message = await self.websocket.receive()
                 if message["type"] == "websocket.disconnect":
                     break
+                if self.grant.ended is not None:  # it has been told, and is being closed
+                    continue
                 text = message.get("text")
                 await self._perform(
                     self.session.receive_bytes(message["bytes"]) if text is None else self.session.receive_text(text)
@@ -79,6 +87,12 @@ class Connection:
 
     def _expire(self) -> None:
         self._begin_loose(self._end(self.session.expired()))
+
+    def _revoke(self) -> None:
+        try:
+            self.grant.check()
+        except ApiError as error:
+            self._begin_loose(self._end(self.session.refused(error, None)))
 
     def _restart(self) -> None:
         self._begin_loose(self._drain())
@@ -123,7 +137,7 @@ class Connection:
 
     async def _cancel(self, action: Cancel) -> None:
         try:
-            await self.service.cancel(self.user, action.response_id)
+            await self.service.cancel(self.grant.user.id, action.response_id)
         except Exception as error:  # the task's end: the client is told, and the socket lives
             with suppress(WebSocketDisconnect):  # or cannot be told any more: the reader ends the socket
                 await self._perform(self.session.refused(api_error(error), action.lane))
@@ -155,8 +169,8 @@ class Connection:
 
     async def _start(self, turn: Turn) -> Feed:
         if turn.create is None:
-            return await self.service.follow(self.user, turn.response_id)
-        return await self.service.start(self.user, turn.create, key_hash=turn.hash, past=turn.past)
+            return await self.service.follow(self.grant.user.id, turn.response_id)
+        return await self.service.start(self.grant.user.id, turn.create, key_hash=turn.hash, past=turn.past)
 
     async def _pump(self, feed: Feed, turn: Turn) -> None:
         outlet = self._writer.open(feed.follow(turn.after, self._viewer_failed), turn.lane)

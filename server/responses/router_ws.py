@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from server.admission.dependencies import get_sockets
-from server.auth.guards import current_user, get_authenticator
+from server.auth.guards import current_grant, get_authenticator, selected_protocol
 from server.common.errors import ApiError
 from server.common.filters import http_answer
 from server.responses.connection import Connection
@@ -37,17 +37,18 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
     asks = HTTPConnection(scope)
     sockets, session = get_sockets(asks), Session(get_session_limits(asks))
     try:
-        user = current_user(asks, get_authenticator(asks))
+        grant = await current_grant(asks, get_authenticator(asks))
         place = sockets.admit()
     except ApiError as error:
         await http_answer(error)(scope, receive, send)
         return
     with place:
         websocket = WebSocket(scope, receive, send)
-        connection, first = Connection(websocket, session, get_responses(asks), user.id), _first(asks, session)
-        del asks, session, user
-        scope["headers"] = []  # what it has read of the upgrade is of no more use
-        await websocket.accept()
+        connection, first = Connection(websocket, session, get_responses(asks), grant), _first(asks, session)
+        protocol = selected_protocol(asks)
+        del asks, session, grant
+        scope["headers"] = scope["subprotocols"] = []  # what it has read of the upgrade is of no more use
+        await websocket.accept(protocol)
         await connection.run(first, sockets.draining)
 
 

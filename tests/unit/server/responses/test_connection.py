@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.websockets import WebSocketDisconnect
 
+from server.auth.schemas import Grant, User
 from server.common.clock import SystemClock
 from server.common.errors import Code, NotFound
 from server.common.notice import Notice
@@ -44,4 +45,4 @@ class Nothing:
 async def test_a_stop_that_cannot_be_answered_any_more_ends_the_socket_and_raises_nothing() -> None:
     socket: Any = Gone('{"type": "response.cancel", "response_id": "resp_1"}')
     service: Any = Nothing()
-    await Connection(socket, Session(SessionLimits()), service, "ann").run([], Notice())
+    await Connection(socket, Session(SessionLimits()), service, Grant("ann", User("ann"))).run([], Notice())
