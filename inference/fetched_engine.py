@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from inference.engine.port import Engine, Generation, Load, Output, Progress
+from inference.engine.traits import TEXT_ONLY
 from relay.collector import collect_seldom
 
 Fetch = Callable[[Progress], Path]  # blocks until the model's folder is there
@@ -19,6 +20,7 @@ class FetchedEngine:
 
     def __init__(self, model: str, fetch: Fetch, make: Make) -> None:
         self.model, self.context_tokens, self.capacity, self.can_continue = model, 0, 0, False
+        self.traits = TEXT_ONLY
         self._fetch, self._make = fetch, make
         self._engine: Engine | None = None
 
@@ -27,7 +29,7 @@ class FetchedEngine:
         self._engine = engine = self._make(await self._fetched(progress))
         await engine.start(progress)
         self.context_tokens, self.capacity = engine.context_tokens, engine.capacity
-        self.can_continue = engine.can_continue
+        self.can_continue, self.traits = engine.can_continue, engine.traits
         collect_seldom()
 
     async def add(self, generation: Generation) -> None:

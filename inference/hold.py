@@ -4,6 +4,7 @@ from collections import deque
 from inference.composer import Composer
 from inference.pace import Pace
 from inference.standing import Standing
+from inference.tool_use import PLAIN, ToolUse
 from relay.events import AnyEvent
 from relay.records import Record, decode_record, encode_record, first_number
 from relay.views import Held, Leased
@@ -25,11 +26,12 @@ class Hold:
         "unlogged", "unsent", "unwanted", "wanted",
     )
 
-    def __init__(self, leased: Leased, standing: Standing, now: float, turn: int) -> None:
+    def __init__(
+            self, leased: Leased, standing: Standing, now: float, turn: int, use: ToolUse = PLAIN) -> None:
         """`now` of a clock that only grows; `turn` staggers the holds' entries (see Pace)."""
         self.response_id, self.attempt = leased.response_id, leased.attempt
         self.key = f"{leased.response_id}.{leased.attempt}"
-        self.composer = Composer(leased.response_id, standing)
+        self.composer = Composer(leased.response_id, standing, use.parser, use.most_calls)
         self.destinations: list[str] = leased.followers
         self.wanted: list[str] | None = None
         self.cancelled, self.crashes = leased.cancelled, leased.crashes

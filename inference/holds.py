@@ -5,11 +5,12 @@ from itertools import count
 
 from loguru import logger
 
-from inference.engine.port import Engine, Output
+from inference.engine.port import Engine, EngineRequestError, Output
 from inference.hold import REDIS_LOSES_S, Hold
 from inference.intake import Entrant, Intake
 from inference.outgoing import Outgoing
 from inference.standing import Standing, read
+from inference.tool_use import ToolUse, tool_use
 from relay.views import Held, Leased
 
 
@@ -52,20 +53,22 @@ class Holds:
     def take(self, job: Leased, now: float) -> None:
         """A leased job: into the engine, or to its end where it has one already."""
         standing = read(job.records)
-        hold = Hold(job, standing, now, next(self._turns))
+        use, refusal = self._use(job)
+        hold = Hold(job, standing, now, next(self._turns), use)
         self._by_key[hold.key] = self._by_id[hold.response_id] = hold
         self.outgoing.touch(hold)
         at = self._wall()
         if standing.ended:
             return
-        if failure := self._failure(job, standing):
+        if failure := self._failure(job, standing) or refusal:
             hold.composer.fail(*failure, at)
         elif job.cancelled:
             hold.composer.cancel(at)
         else:
             hold.composer.begin(at)
             self._silent[hold.key] = hold
-            self.intake.put(Entrant(hold, job.request, standing.tokens, standing.characters))
+            said = 0 if use.parser else standing.characters  # a parser reads anew from the beginning
+            self.intake.put(Entrant(hold, job.request, use, standing.tokens, said))
 
     def compose(self, outputs: Iterable[Output], at: float) -> int:
         """Take in what the engine made; how many tokens it was. The hot path: once per response and step."""
@@ -110,6 +113,8 @@ class Holds:
     def confirm(self, now: float) -> None:
         """The last step is in Redis."""
         for hold in self.outgoing.confirm(now):
+            if hold.composer.satisfied:
+                self._engine.abort(hold.key)  # it would go on; what it says of that finds no hold
             self._ended.append((now, hold.held()))
             self._forget(hold)
         self._let_go(now)
@@ -137,6 +142,13 @@ class Holds:
     def _let_go(self, now: float) -> None:
         while self._ended and self._ended[0][0] < now - REDIS_LOSES_S:
             self._ended.popleft()
+
+    def _use(self, job: Leased) -> tuple[ToolUse, tuple[str, str] | None]:
+        """What the job's tools mean, and code and message where the engine has none such."""
+        try:
+            return tool_use(job.request, self._engine.traits), None
+        except EngineRequestError as error:
+            return ToolUse(), (error.code, error.message)
 
     def _failure(self, job: Leased, standing: Standing) -> tuple[str, str] | None:
         """Code and message for a job that must not be run."""

@@ -8,6 +8,8 @@ from loguru import logger
 from inference.engine.port import Engine, EngineDead, EngineRequestError, Generation
 from inference.hold import Hold
 from inference.prompt import messages_of
+from inference.tool_use import ToolUse
+from inference.truncation import Turns
 from relay.job import Request
 
 Refused = Callable[[Hold, str, str], None]  # the hold, a code, a message for the client
@@ -19,6 +21,7 @@ class Entrant:
 
     hold: Hold
     request: Request
+    use: ToolUse
     known: list[int]
     said: int
 
@@ -44,14 +47,9 @@ class Intake:
                 await self._add(entrant)
 
     async def _add(self, entrant: Entrant) -> None:
-        hold, request = entrant.hold, entrant.request
+        hold = entrant.hold
         try:
-            await self._engine.add(
-                Generation(
-                    hold.key, messages_of(request), request.sampling, request.tools, request.text_format,
-                    entrant.known, entrant.said
-                )
-            )
+            await self._enter(entrant)
         except EngineRequestError as error:
             self._refused(hold, error.code, error.message)
         except EngineDead:
@@ -63,3 +61,20 @@ class Intake:
             hold.in_engine = True
             if hold.unwanted:  # stopped or dropped while it went in
                 self._engine.abort(hold.key)
+
+    async def _enter(self, entrant: Entrant) -> None:
+        """With as much of the context as fits, where the request allows that. Raises EngineRequestError, EngineDead."""
+        request, use = entrant.request, entrant.use
+        turns = Turns(request.input)
+        while True:
+            messages = messages_of(request, turns.items, images=self._engine.traits.images)
+            try:
+                await self._engine.add(Generation(
+                    entrant.hold.key, messages, request.sampling, use.tools, use.text_format, entrant.known,
+                    entrant.said, use.thinks, request.reasoning_effort))
+            except EngineRequestError as error:
+                too_long = error.code == "context_length_exceeded" and request.truncation == "auto"
+                if not too_long or not turns.drop(error.input_tokens, self._engine.context_tokens):
+                    raise
+            else:
+                return

@@ -14,6 +14,7 @@ class Report:
         self.share: float | None = None
         self.rate = TokenRate(now)
         self._started = False
+        self._capabilities: list[str] = []
 
     def progress(self, message: str, share: float | None) -> None:
         self.message, self.share = message, share
@@ -21,6 +22,7 @@ class Report:
     def started(self) -> None:
         """The engine runs; the worker is ready, unless it is to go already."""
         self._started = True
+        self._capabilities = self._engine.traits.capabilities()
         self.message, self.share = "", None
         if self.state == "loading":
             self.state = "ready"
@@ -43,4 +45,5 @@ class Report:
             context_tokens=engine.context_tokens,
             started_at=self._started_at,
             tokens_per_s=self.rate.per_s(now),
+            capabilities=self._capabilities,
         )

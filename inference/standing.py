@@ -12,6 +12,7 @@ from relay.events import (
     InProgress,
     ItemAdded,
     ItemDone,
+    ItemKind,
     PartAdded,
     PartDone,
 )
@@ -22,17 +23,22 @@ from relay.records import Record
 class Standing:
     """Where a response stands. `last` is the number of its last event, -1 if there is none.
 
-    `tokens` were made, and `characters` of text shown, which may be fewer than the tokens make.
+    `tokens` were made, and `characters` of text shown, which may be fewer than the tokens make. `kind` is the last
+    item's, `item_characters` those shown of it, `calls` how many calls are complete.
     """
 
     last: int = -1
     begun: bool = False
     items: int = 0
+    kind: ItemKind = "message"
     item_open: bool = False
     part_open: bool = False
     text_open: bool = False
     tokens: list[int] = field(default_factory=list)
     characters: int = 0
+    item_characters: int = 0
+    reasoning_tokens: int = 0
+    calls: int = 0
     ended: EndStatus | None = None
 
     @property
@@ -45,23 +51,31 @@ class Standing:
         match event:
             case Delta(text=text, tokens=tokens):
                 self.characters += len(text)
-                self.tokens += tokens
+                self.item_characters += len(text)
+                self._made(tokens)
             case InProgress() | Continued():
                 self.begun = True
             case ItemAdded(kind=kind):
                 self.items += 1
+                self.kind, self.item_characters = kind, 0
                 self.item_open, self.text_open = True, kind == "function_call"
             case PartAdded():
                 self.part_open = self.text_open = True
             case Done(tokens=tokens):
-                self.tokens += tokens
+                self._made(tokens)
                 self.text_open = False
             case PartDone():
                 self.part_open = False
             case ItemDone():
                 self.item_open = False
+                self.calls += self.kind == "function_call"
             case Ended(status=status):
                 self.ended = status
+
+    def _made(self, tokens: list[int]) -> None:
+        self.tokens += tokens
+        if self.kind == "reasoning":
+            self.reasoning_tokens += len(tokens)
 
 
 def read(records: Iterable[Record]) -> Standing:

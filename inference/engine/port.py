@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from inference.engine.traits import Traits
 from relay.events import Logprob
 from relay.job import Sampling
 
@@ -16,9 +17,11 @@ class EngineRequestError(Exception):
     `code` is one of `context_length_exceeded`, `invalid_prompt`, `unsupported_parameter`, `engine_error`.
     """
 
-    def __init__(self, code: str, message: str, param: str | None = None) -> None:
+    def __init__(
+            self, code: str, message: str, param: str | None = None, *, input_tokens: int | None = None) -> None:
+        """`input_tokens` are those of an input that is too long, where they were counted."""
         super().__init__(message)
-        self.code, self.message, self.param = code, message, param
+        self.code, self.message, self.param, self.input_tokens = code, message, param, input_tokens
 
 
 class EngineDead(Exception):
@@ -28,6 +31,9 @@ class EngineDead(Exception):
 @dataclass(slots=True, frozen=True)
 class Generation:
     """One response to generate. `messages` are chat messages (`role`, `content`, tool fields) for the chat template.
+
+    A message's content is a list of parts, `text` and `image_url`, where it has images. `tools` are shown to the model;
+    what a grammar is to force of them is in `text_format`. `thinks`: thoughts may come before the answer, of `effort`.
 
     `known` are token ids that earlier attempts have made; they count as output. `said` is how many characters of their
     text were delivered, which may be fewer than they make; the outputs' text begins there.
@@ -40,6 +46,8 @@ class Generation:
     text_format: dict[str, Any] | None = None
     known: list[int] = field(default_factory=list)
     said: int = 0
+    thinks: bool = False
+    effort: str | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +90,7 @@ class Engine(Protocol):
     context_tokens: int  # prompt and output together
     capacity: int  # generations that run side by side
     can_continue: bool  # whether `known` is honoured
+    traits: Traits  # what its model can do beyond text; known once it has started
 
     async def start(self, progress: Progress) -> None: ...
     async def add(self, generation: Generation) -> None:

@@ -15,11 +15,14 @@ from inference.engine.port import EngineRequestError, FinishReason, Generation, 
 from inference.engine.settings import EngineSettings
 from inference.engine.stop import StopFinder
 from inference.engine.synthetic_death import Death, death_of
-from inference.engine.synthetic_text import PIECES, VOCABULARY, Script, Speller, count_tokens
+from inference.engine.synthetic_script import script_of
+from inference.engine.synthetic_text import PIECES, VOCABULARY, Speller, count_tokens
+from inference.engine.traits import Traits
 from relay.events import Logprob
 
 CONTEXT_TOKENS = 131_072
 CAPACITY = 4096
+PARTS = frozenset({"text", "image_url"})
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool"})
 
 
@@ -29,7 +32,7 @@ class _Running:
     def __init__(self, generation: Generation, input_tokens: int, context_tokens: int) -> None:
         sampling = generation.sampling
         self.response_id, self.input_tokens = generation.response_id, input_tokens
-        self._script, self._speller = Script(generation.messages), Speller()
+        self._script, self._speller = script_of(generation), Speller()
         self._stop = StopFinder(sampling.stop) if sampling.stop else None
         self._min_tokens = sampling.min_tokens
         self._logprobs, self._top_logprobs = sampling.logprobs, sampling.top_logprobs
@@ -84,6 +87,7 @@ class SyntheticEngine:
     """See the port. `clock` gives seconds that only grow."""
 
     can_continue = True
+    traits = Traits(tool_parser="hermes", reasoning_parser="think", thinks_unasked=False, images=True)
 
     def __init__(self, settings: EngineSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self.model = settings.model
@@ -110,6 +114,7 @@ class SyntheticEngine:
                 f"The input has {input_tokens} tokens, but this model's context holds {self.context_tokens}, "
                 "input and output together. Shorten the input.",
                 "input",
+                input_tokens=input_tokens,
             )
         running = _Running(generation, input_tokens, self.context_tokens)
         if running.finish:  # an earlier attempt made all of it, and died before it could say so
@@ -180,18 +185,23 @@ def _check_messages(messages: list[dict[str, Any]]) -> None:
         role = message.get("role")
         if role not in ROLES:
             raise EngineRequestError("invalid_prompt", f"No chat template knows the role {role!r}.", "input")
-        if not isinstance(message.get("content") or "", str):
-            raise EngineRequestError("invalid_prompt", "A message's content must be text.", "input")
+        content = message.get("content") or ""
+        parts = content if isinstance(content, list) else []
+        if not isinstance(content, str | list) or any(part.get("type") not in PARTS for part in parts):
+            raise EngineRequestError("invalid_prompt", "A message's content must be text or parts of one.", "input")
 
 
 def _check_format(text_format: dict[str, Any] | None) -> None:
-    if text_format and text_format.get("type", "text") != "text":
-        raise EngineRequestError("unsupported_parameter", "The synthetic engine makes plain text only.", "text.format")
+    kind = (text_format or {}).get("type", "text")
+    if kind not in ("text", "json_object", "json_schema"):
+        raise EngineRequestError("unsupported_parameter", f"The format {kind!r} is not known.", "text.format")
 
 
 def _logprob(token: int, spelled: str, top: int) -> Logprob:
     """Invented, but of the right shape: the chosen token is the likeliest, its neighbours in the phrase follow."""
     likely = -0.01 * (1 + token % 50)
+    if token >= len(VOCABULARY):  # of a text that is written as it is
+        return Logprob(spelled, likely, [(spelled, likely)] if top else [])
     others = (PIECES * (token // PIECES) + (token + n) % PIECES for n in range(1, top))
     alternatives = [(VOCABULARY[other].decode(errors="ignore"), likely - 1.0 - n) for n, other in enumerate(others)]
     return Logprob(spelled, likely, [(spelled, likely), *alternatives] if top else [])

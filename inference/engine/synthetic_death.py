@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.engine.port import EngineDead
+from inference.engine.synthetic_text import text_of
 
 _DIRECTIVE = re.compile(r"\[\[dies=(kill|memory|engine)(?:@(\d{1,9}))?\]\]")
 
@@ -35,6 +36,6 @@ def death_of(messages: list[dict[str, Any]]) -> Death | None:
     """What the last user message asks for."""
     for message in reversed(messages):
         if message["role"] == "user":
-            directive = _DIRECTIVE.search(message.get("content") or "")
+            directive = _DIRECTIVE.search(text_of(message))
             return Death(directive[1], int(directive[2] or 0)) if directive else None
     return None

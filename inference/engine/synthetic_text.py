@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 PIECES = 8
+WRITTEN_BYTES = 2
 
 _PHRASES = (
     "The quick brown fox jumps over the lazy dog. ",
@@ -66,7 +67,7 @@ def _asked_length(messages: list[dict[str, Any]]) -> int | None:
     """What `[[tokens=N]]` in the last user message asks for."""
     for message in reversed(messages):
         if message["role"] == "user":
-            directive = _LENGTH_DIRECTIVE.search(message.get("content") or "")
+            directive = _LENGTH_DIRECTIVE.search(text_of(message))
             return int(directive[1]) if directive else None
     return None
 
@@ -86,9 +87,30 @@ class Speller:
         self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
 
     def spell(self, token: int) -> str:
-        return self._decode(VOCABULARY[token])
+        return self._decode(VOCABULARY[token] if token < len(VOCABULARY) else bytes_of(token))
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """A message's text; of parts, those that are one."""
+    content = message.get("content") or ""
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content)
+
+
+def tokens_of(text: str) -> list[int]:
+    """Any text as tokens of up to WRITTEN_BYTES bytes, beyond the vocabulary: an id holds the bytes themselves."""
+    data = text.encode()
+    pieces = (data[at:at + WRITTEN_BYTES] for at in range(0, len(data), WRITTEN_BYTES))
+    return [1 << 25 | len(piece) << 22 | int.from_bytes(piece, "big") for piece in pieces]
+
+
+def bytes_of(token: int) -> bytes:
+    """The bytes that a token of `tokens_of` holds."""
+    length = token >> 22 & 7
+    return (token & ((1 << 22) - 1)).to_bytes(3, "big")[-length:] if length else b""
 
 
 def count_tokens(messages: list[dict[str, Any]]) -> int:
     """How many tokens a prompt has in this language: four bytes each, and four for each message's frame."""
-    return sum(4 + -(-len((message.get("content") or "").encode()) // 4) for message in messages)
+    return sum(4 + -(-len(text_of(message).encode()) // 4) for message in messages)

@@ -16,6 +16,7 @@ from inference.engine.limits import check_sampling
 from inference.engine.outbox import Outbox
 from inference.engine.port import EngineDead, Generation, Load, Output, Progress
 from inference.engine.settings import EngineSettings
+from inference.engine.traits import Traits
 from inference.engine.vllm.arguments import prepare_environment
 from inference.engine.vllm.load import SchedulerLoad
 from inference.engine.vllm.loading import Loading
@@ -36,6 +37,7 @@ class VllmEngine:
         self.context_tokens = settings.context_tokens or 0  # known for certain after the start, and so is the capacity
         self.capacity = settings.capacity or 0
         self.can_continue = False  # until it has been tried
+        self.traits = Traits()
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, "vllm")
         self._outbox, self._load = Outbox(), SchedulerLoad()

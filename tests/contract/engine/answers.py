@@ -67,7 +67,8 @@ class Asker:
 
     async def begin(self, prompt: str | list[dict[str, Any]] = "Tell me a story.", **fields: Any) -> Answer:
         """`fields` are Generation's own or of its sampling."""
-        own = {name: fields.pop(name) for name in ("text_format", "known", "said", "tools") if name in fields}
+        names = ("text_format", "known", "said", "tools", "thinks", "effort")
+        own = {name: fields.pop(name) for name in names if name in fields}
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         answer = Answer(f"resp_{next(_numbers)}")
         self._answers[answer.response_id] = answer

@@ -1,6 +1,7 @@
 """What only the synthetic engine promises."""
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -74,9 +75,67 @@ async def test_it_goes_on_to_its_own_end_after_any_token(asker: Asker, stop: lis
     assert whole.last.finish == "stop"
 
 
-async def test_structured_output_is_refused(asker: Asker) -> None:
-    with pytest.raises(EngineRequestError, match="plain text") as refusal:
-        await asker.begin("Hi", text_format={"type": "json_object"})
+TOOLS: list[dict[str, Any]] = [
+    {"type": "function", "name": "look", "parameters": {
+        "type": "object", "properties": {"at": {"enum": ["the sea"]}, "far": {"type": "boolean"}}, "required": ["at"]}},
+    {"type": "function", "name": "wait"},
+]
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg"
+    "==")
+SCHEMA = {"type": "json_schema", "name": "s", "schema": {
+    "type": "object", "properties": {"n": {"type": "integer", "minimum": 7}}, "required": ["n"]}}
+LOOK = '<tool_call>\n{"name": "look", "arguments": {"at": "the sea", "far": true}}\n</tool_call>'
+WAIT = '<tool_call>\n{"name": "wait", "arguments": {}}\n</tool_call>'
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fields", "text"),
+    [
+        ("Hi", {"tools": TOOLS}, LOOK),
+        ("[[call=wait]] [[call=look]]", {"tools": TOOLS}, f"{WAIT}\n{LOOK}"),
+        ("[[call=nothing]]", {"tools": TOOLS}, LOOK),
+        ("Hi", {"text_format": SCHEMA}, '{"n": 7}'),
+        ("Hi", {"text_format": SCHEMA, "tools": TOOLS}, '{"n": 7}'),
+        ("Hi", {"text_format": {"type": "json_object"}}, "{}"),
+    ],
+)
+async def test_it_does_what_tools_and_a_format_ask_for(
+        asker: Asker, prompt: str, fields: dict[str, Any], text: str) -> None:
+    whole = await check_every_cut(asker, prompt, **fields)
+    assert (whole.text, whole.last.finish) == (text, "stop")
+
+
+async def test_it_answers_in_words_what_a_tool_has_said_and_where_words_are_asked_for(asker: Asker) -> None:
+    said = [{"role": "user", "content": "Hi"}, {"role": "tool", "tool_call_id": "c", "content": "42"}]
+    for prompt in (said, "[[say]] Hi"):
+        assert "tool_call" not in (await asker.ask(prompt, tools=TOOLS)).text
+
+
+async def test_it_thinks_as_long_as_the_effort_says(asker: Asker) -> None:
+    words = (await asker.ask("[[tokens=9]]")).text
+    low = await check_every_cut(asker, "[[tokens=9]]", thinks=True, effort="low")
+    high = await asker.ask("[[tokens=9]]", thinks=True, effort="high")
+    assert low.text.startswith("<think>\n")
+    assert low.text.endswith(f"\n</think>\n\n{words}")
+    assert len(low.tokens) < len(high.tokens)
+    assert (await asker.ask("[[tokens=9]]", thinks=True, effort="none")).text == words
+
+
+async def test_it_tells_what_an_image_is(asker: Asker) -> None:
+    parts = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": PIXEL}}]
+    answer = await asker.ask([{"role": "user", "content": parts}])
+    assert answer.text == "I see a PNG image of 1 × 1 pixels, 70 bytes."
+
+
+async def test_logprobs_of_what_is_written(asker: Asker) -> None:
+    answer = await asker.ask("Hi", tools=TOOLS, logprobs=True, top_logprobs=2)
+    assert "".join(logprob.token for logprob in answer.logprobs) == answer.text
+
+
+async def test_a_format_that_it_does_not_know_is_refused(asker: Asker) -> None:
+    with pytest.raises(EngineRequestError, match="not known") as refusal:
+        await asker.begin("Hi", text_format={"type": "novelty"})
 
     assert refusal.value.param == "text.format"
     assert (await asker.ask("Hi", text_format={"type": "text"})).last.finish == "stop"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from inference.engine.outbox import Outbox
 from inference.engine.port import Generation, Load, Output, Progress
+from inference.engine.traits import TEXT_ONLY
 from tests.load.relay.ledger import Ledger
 
 CAPACITY = 16_384
@@ -30,6 +31,7 @@ class StampingEngine:
     context_tokens = CONTEXT_TOKENS
     capacity = CAPACITY
     can_continue = False
+    traits = TEXT_ONLY
 
     def __init__(
             self, rate: float, *, spread: bool, ledger: Ledger, clock: Callable[[], float] = time.monotonic) -> None:

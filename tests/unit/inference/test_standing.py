@@ -39,7 +39,7 @@ def test_what_is_open_and_what_was_made() -> None:
     ])
     assert standing == Standing(
         last=2006, begun=True, items=1, item_open=True, part_open=True, text_open=True, tokens=[1, 2, 3, 4],
-        characters=3)
+        characters=3, item_characters=3)
     assert standing.said
 
 
@@ -48,7 +48,7 @@ def test_what_is_closed_again() -> None:
         record(5, 1001, ItemAdded("msg_1", "message"), PartAdded("output_text"), Delta("a", [1])),
         record(5, 1004, Done([2]), PartDone(), ItemDone(), Ended("incomplete", 2.0)),
     ])
-    assert standing == Standing(last=1007, items=1, tokens=[1, 2], characters=1, ended="incomplete")
+    assert standing == Standing(last=1007, items=1, tokens=[1, 2], characters=1, item_characters=1, ended="incomplete")
 
 
 def test_a_function_call_has_arguments_without_a_part() -> None:

@@ -1,7 +1,7 @@
 """The trial that a start of vLLM makes, on engines that are known to be right or wrong."""
 import pytest
 
-from inference.engine.port import EngineDead, Generation, Output
+from inference.engine.port import EngineDead, EngineRequestError, Generation, Output
 from inference.engine.settings import EngineSettings
 from inference.engine.synthetic import SyntheticEngine
 from inference.engine.vllm.trial import goes_on_as_undisturbed
@@ -17,9 +17,10 @@ class Engine(SyntheticEngine):
 
     async def add(self, generation: Generation) -> None:
         self.formats.append(generation.text_format)
-        text_format = None if self.takes else generation.text_format
+        if generation.text_format and not self.takes:
+            raise EngineRequestError("unsupported_parameter", "no grammars", "text.format")
         await super().add(Generation(
-            generation.response_id, generation.messages, generation.sampling, text_format=text_format,
+            generation.response_id, generation.messages, generation.sampling,
             known=self.known(generation), said=generation.said))
 
     def known(self, generation: Generation) -> list[int]:
