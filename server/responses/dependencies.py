@@ -4,6 +4,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.responses.compaction import Compactor
 from server.responses.service import ResponseService
 from server.responses.session import SessionLimits
 
@@ -19,3 +20,10 @@ def get_session_limits(connection: HTTPConnection) -> SessionLimits:
 
 
 Responses = Annotated[ResponseService, Depends(get_responses)]
+
+
+def get_compactor(responses: Responses) -> Compactor:
+    return Compactor(responses)
+
+
+Compaction = Annotated[Compactor, Depends(get_compactor)]

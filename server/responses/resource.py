@@ -182,12 +182,12 @@ def _token_fields(token: str, logprob: float) -> dict[str, Any]:
     return {"token": token, "logprob": max(logprob, LOWEST_LOGPROB), "bytes": list(token.encode())}
 
 
-def input_items(request: Request) -> list[dict[str, Any]]:
-    """The request's own input, without the context it goes on from, as items with an id and a status.
+def input_items(request: Request, *, whole: bool = False) -> list[dict[str, Any]]:
+    """The request's own input, without the context it goes on from, as items with an id and a status. `whole`: with it.
 
     An item that came without an id gets one that is the same at every reading.
     """
-    own = request.input[len(request.input) - request.own_input:]
+    own = request.input if whole else request.input[len(request.input) - request.own_input:]
     stem = request.response_id.removeprefix("resp_")
     return [_input_item(item, f"{stem}i{index}") for index, item in enumerate(own)]
 

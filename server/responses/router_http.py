@@ -11,7 +11,9 @@ from server.auth.guards import CurrentUser
 from server.common.body import read_body, with_key
 from server.common.errors import BadRequest, Code
 from server.responses import mappers
-from server.responses.dependencies import Responses
+from server.responses.compact_create import parse_compact
+from server.responses.compaction import compacted
+from server.responses.dependencies import Compaction, Responses
 from server.responses.frames import MAX_NUMBER
 from server.responses.pages import Order, page
 from server.responses.schemas import parse_create
@@ -58,6 +60,22 @@ async def create_response(
     if (error := mappers.failure(whole)) is not None:
         raise error
     return _json(whole)
+
+
+@router.post("/compact")
+async def compact(request: Request, user: CurrentUser, sockets: GatewaySockets, compactor: Compaction) -> Response:
+    """Sum a conversation up into items that another request can go on from."""
+    sockets.refuse_when_draining()
+    try:
+        create = parse_compact(await read_body(request))
+    except ClientDisconnect:
+        return _nothing()
+    feed = await compactor.start(user.id, create)
+    whole = await unless(feed.end(), disconnected(request.receive))
+    if whole is None:
+        await compactor.leave(user.id, feed)
+        return _nothing()
+    return _json(compacted(feed.request, whole))
 
 
 @router.get("/{response_id}")

@@ -173,7 +173,7 @@ class ResponseCreate(Sampling):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "ResponseCreate":
-        _check_input(self.input)
+        check_input(self.input)
         if self.min_tokens and self.max_output_tokens and self.min_tokens > self.max_output_tokens:
             raise flaw(Code.INVALID_VALUE, "is more than `max_output_tokens`", "min_tokens")
         if self.background and self.store is False:
@@ -182,7 +182,7 @@ class ResponseCreate(Sampling):
         return self
 
 
-def _check_input(value: Any) -> None:
+def check_input(value: Any) -> None:
     """There must be something to answer: at least one character, or a function's output."""
     if value is None:
         raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "input")

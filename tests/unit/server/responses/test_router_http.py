@@ -216,7 +216,6 @@ PATHS: list[tuple[str, str, int, str, str | None]] = [
     ("POST", "/responses/resp_0/cancel", 404, "response_not_found", "response_id"),
     ("DELETE", "/responses/resp_0", 404, "response_not_found", "response_id"),
     ("GET", "/responses", 405, "method_not_allowed", None),
-    ("POST", "/responses/compact", 405, "method_not_allowed", None),
 ]
 
 
