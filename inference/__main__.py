@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+import uvloop
 from loguru import logger
 
 from inference.assembly import choose_engine
@@ -110,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(process: Process) -> int:
     """Live one life. Returns the exit code."""
     try:
-        asyncio.run(process.run())
+        uvloop.run(process.run())
     except (EngineSettingsError, RedisUnfit) as error:
         return _give_up(error, BAD_SETTINGS)
     except ModelError as error:

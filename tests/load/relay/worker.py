@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import signal
 
+import uvloop
+
 from inference.settings import WorkerSettings
 from inference.worker import Worker, WorkerOptions
 from relay.collector import collect_seldom
@@ -35,7 +37,7 @@ def main() -> None:
     parser.add_argument("--spread", action="store_true")
     given = parser.parse_args()
     configure(given.name)
-    asyncio.run(work(given.name, given.rate, given.spread))
+    uvloop.run(work(given.name, given.rate, given.spread))
 
 
 if __name__ == "__main__":
