@@ -3,6 +3,7 @@ import asyncio
 import gc
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 from loguru import logger
@@ -16,9 +17,10 @@ from inference.engine.vllm import replay
 from inference.engine.vllm.arguments import engine_arguments
 from inference.engine.vllm.load import SchedulerLoad
 from inference.engine.vllm.request import Prepared, refused, render, sampling_parameters
-from inference.engine.vllm.statistics import statistics_to
+from inference.engine.vllm.states import States, Tell, tell_of
+from inference.engine.vllm.statistics import of_steps_alone, statistics_to
 
-Sink = Callable[[Any], None]  # takes RequestOutputs, or the exception that ended them all
+End = Callable[[Exception], None]
 _SHUTDOWN_S = 2.0  # for vLLM's processes to end by themselves; nothing of theirs is to be saved
 
 
@@ -30,9 +32,11 @@ class Core:
         arguments = engine_arguments(settings)
         config = arguments.create_engine_config()
         self._continuing = continuing and _set_up(config)
-        self._primer: replay.Primer | None = None
+        self._begun = False
         self._llm: Any = AsyncLLM.from_vllm_config(
             config, stat_loggers=[statistics_to(load)], disable_log_stats=arguments.disable_log_stats)
+        of_steps_alone(self._llm)
+        self._states = States(self._llm)
         self.context_tokens: int = self._llm.model_config.max_model_len
         self.capacity: int = self._llm.vllm_config.scheduler_config.max_num_seqs
         self._defaults: dict[str, Any] = self._llm.model_config.get_diff_sampling_param()
@@ -41,10 +45,11 @@ class Core:
         """Whether known tokens are taken; nothing is shown yet of what comes of them."""
         if self._continuing:
             try:
-                self._primer = await replay.begin(self._llm)
+                await replay.begin(self._llm)
+                self._begun = True
             except replay.CannotContinue as reason:
                 _explain(reason)
-        return self._primer is not None
+        return self._begun
 
     async def prepare(self, generation: Generation) -> Prepared:
         """Raises EngineRequestError."""
@@ -54,39 +59,37 @@ class Core:
         parameters.extra_args = replay.extra_arguments(generation.known)
         return Prepared(prompt, parameters, generation.known, generation.said)
 
-    async def add(self, response_id: str, prepared: Prepared, sink: Sink) -> replay.Known | None:
-        """All outputs of this request go straight to `sink`, which must not raise.
+    async def add(self, response_id: str, prepared: Prepared, tell: Tell, end: End) -> replay.Known | None:
+        """What is made of this request goes straight to `tell`; `end` hears what has ended all. Neither may raise.
 
         Returns the known tokens if they are the whole answer; then nothing was added. Raises EngineRequestError,
         EngineDead. After any other exception the request may have got half-way in.
         """
         try:
-            prompt = prepared.prompt
+            prompt, known = prepared.prompt, None
             if prepared.parameters.structured_outputs or prepared.known:
                 prompt = await self._request(response_id, prepared)
             if prepared.known:
-                known = replay.Known(self._llm, prompt, prepared.known, prepared.said)
+                known = self._read(prompt, prepared)
                 if known.finish:
                     return known
-                self._can_continue().expect(response_id, known)
+            self._states.expect(response_id, partial(_begin, known, tell))
             queue = await self._llm.add_request(response_id, prompt, prepared.parameters)
         except EngineDeadError as error:
             raise EngineDead(str(error)) from error
         except (VLLMClientError, ValueError, TypeError) as error:  # also what grammar libraries say of a schema
             raise refused(error, "text.format" if prepared.parameters.structured_outputs else None) from error
         finally:
-            if self._primer:
-                self._primer.forget(response_id)
-        queue.put = sink
-        if (early := queue.output) is not None:  # it came between adding and here
-            queue.output = None
-            sink(early)
+            self._states.forget(response_id)
+        queue.put = partial(_end, end)
+        if queue.output is not None:  # it came between adding and here
+            queue.put(queue.output)
         return None
 
-    def _can_continue(self) -> replay.Primer:
-        if self._primer is None:
+    def _read(self, request: Any, prepared: Prepared) -> replay.Known:
+        if not self._begun:
             raise EngineRequestError("engine_error", "This engine cannot continue what another began.")
-        return self._primer
+        return replay.Known(self._llm, request, prepared.known, prepared.said)
 
     async def _request(self, response_id: str, prepared: Prepared) -> Any:
         """vLLM's request, made in a thread: checking a large schema takes half a second, and there can be many."""
@@ -115,6 +118,17 @@ class Core:
         self._llm.shutdown(timeout=_SHUTDOWN_S)
         self._llm = None
         gc.collect()  # its finaliser must not run when the interpreter is half gone
+
+
+def _begin(known: replay.Known | None, tell: Tell, state: Any) -> None:
+    if known:
+        known.prime(state)
+    tell_of(state, tell)
+
+
+def _end(end: End, said: Any) -> None:
+    """Of what vLLM gives out itself: nothing but errors, unless this vLLM asks no state for its outputs."""
+    end(said if isinstance(said, Exception) else RuntimeError("It gives out what it makes in a way not known here."))
 
 
 def _set_up(config: Any) -> bool:

@@ -118,7 +118,7 @@ class VllmEngine:
             if tally.aborted:
                 self._end(tally, tally.cancelled())
                 return
-            if whole := await core.add(response_id, prepared, partial(self._receive, tally)):
+            if whole := await core.add(response_id, prepared, partial(self._receive, tally), self._end_all):
                 self._end(tally, tally.complete(whole.text, whole.finish))
                 return
         except BaseException as error:
@@ -137,13 +137,12 @@ class VllmEngine:
         del self._tallies[tally.response_id]
         self._outbox.put(output)
 
-    def _receive(self, tally: Tally, delta: Any) -> None:
+    def _receive(
+        self, tally: Tally, tokens: list[int], text: str, logprobs: Any, finish: str | None, cached_tokens: int
+    ) -> None:
         """Called by vLLM in the midst of handling a step; what is raised here would end every response."""
-        if isinstance(delta, Exception):
-            self._die(str(delta))
-            return
         try:
-            output = tally.output(delta)
+            output = tally.output(tokens, text, logprobs, finish, cached_tokens)
         except Exception:
             logger.exception("vLLM gave something unreadable for {}", tally.response_id)
             output = tally.failure()
@@ -181,6 +180,9 @@ class VllmEngine:
             asyncio.get_running_loop().remove_reader(self._log.fileno())
             self._log.close()
         self._thread.shutdown(wait=False)
+
+    def _end_all(self, error: Exception) -> None:
+        self._die(str(error))
 
     def _die(self, why: str, core: "Core | None" = None) -> None:
         """`core` is the one that died, if it may be one that was given up."""

@@ -43,12 +43,11 @@ def set_up(config: Any) -> None:
     parallel.worker_extension_cls = f"{__name__}.{WorkerTakesKnown.__name__}"
 
 
-async def begin(llm: Any) -> "Primer":
+async def begin(llm: Any) -> None:
     """Once, when the engine runs. Raises CannotContinue."""
     for refusal in await llm.collective_rpc("take_known_tokens"):
         if refusal:
             raise CannotContinue(refusal)
-    return Primer(llm)
 
 
 def _known(parameters: Any) -> list[int]:
@@ -134,34 +133,11 @@ class Known:
         self.text = self._detokenizer.output_text[said:]
 
     def prime(self, state: Any) -> None:
-        """`state` is the RequestState of this request in vLLM's front-end."""
+        """`state` is the RequestState of this request in vLLM's front-end, which has no output for it yet."""
         state.detokenizer = self._detokenizer
         state.sent_tokens_offset = len(self._known)
         if (logprobs := state.logprobs_processor.logprobs) is not None:
             logprobs.extend({token: None} for token in self._known[-_CONTEXT_OF_A_CHARACTER:])
-
-
-class Primer:
-    """Gives each request that continues its text so far, before vLLM can have an output for it."""
-
-    def __init__(self, llm: Any) -> None:
-        self._requests = llm.output_processor
-        self._add_to_vllm = llm.output_processor.add_request
-        self._known: dict[str, Known] = {}
-        llm.output_processor.add_request = self._add
-
-    def expect(self, response_id: str, known: Known) -> None:
-        """The next request that vLLM's front-end takes under this id continues `known`."""
-        self._known[response_id] = known
-
-    def forget(self, response_id: str) -> None:
-        """It did not come."""
-        self._known.pop(response_id, None)
-
-    def _add(self, request: Any, *arguments: Any, **named: Any) -> None:
-        self._add_to_vllm(request, *arguments, **named)
-        if known := self._known.pop(request.external_req_id, None):
-            known.prime(self._requests.request_states[request.request_id])
 
 
 def _of_another_model() -> EngineRequestError:

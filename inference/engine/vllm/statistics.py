@@ -2,7 +2,7 @@
 from typing import Any
 
 from loguru import logger
-from vllm.v1.metrics.loggers import StatLoggerBase
+from vllm.v1.metrics.loggers import PrometheusStatLogger, StatLoggerBase
 
 from inference.engine.port import Load
 from inference.engine.vllm.load import SchedulerLoad
@@ -32,3 +32,13 @@ def statistics_to(load: SchedulerLoad) -> Any:
             """Nothing to say."""
 
     return Statistics
+
+
+def of_steps_alone(llm: Any) -> None:
+    """Have an AsyncLLM that has not begun make no statistics of tokens: its Prometheus keeps some of each, unread.
+
+    They come with any logger of statistics, and cost its front-end nearly as much as all else does.
+    """
+    llm.log_stats = llm.output_processor.log_stats = False
+    llm.logger_manager.stat_loggers = [
+        logger for logger in llm.logger_manager.stat_loggers if not isinstance(logger, PrometheusStatLogger)]

@@ -20,23 +20,18 @@ class Tally:
     input_tokens: int = 0
     aborted: bool = False
 
-    def output(self, delta: Any) -> Output:
-        """From a RequestOutput of kind DELTA."""
-        completion = delta.outputs[0]
-        tokens = list(completion.token_ids)
+    def output(
+        self, tokens: list[int], text: str, logprobs: Any, finish: str | None, cached_tokens: int
+    ) -> Output:
+        """What a step made. `logprobs` holds for each token a choice by token id, `finish` is vLLM's word."""
         self.made += len(tokens)
         output = Output(
-            self.response_id,
-            completion.text,
-            tokens,
-            input_tokens=len(delta.prompt_token_ids),
-            cached_tokens=max(delta.num_cached_tokens or 0, 0),
-            output_tokens=self.made,
-        )
-        if completion.logprobs:
-            output.logprobs = [self._logprob(token, at) for token, at in zip(tokens, completion.logprobs, strict=True)]
-        if completion.finish_reason:
-            output.finish = self._finish(completion.finish_reason)
+            self.response_id, text, tokens, input_tokens=self.input_tokens, cached_tokens=max(cached_tokens, 0),
+            output_tokens=self.made)
+        if logprobs:
+            output.logprobs = [self._logprob(token, at) for token, at in zip(tokens, logprobs, strict=True)]
+        if finish:
+            output.finish = self._finish(finish)
             if output.finish == "error":
                 output.message = "The engine could not go on with this response."
         return output

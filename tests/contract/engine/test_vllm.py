@@ -81,6 +81,16 @@ async def test_a_prompt_that_was_seen_before_is_cached(asker: Asker) -> None:
     assert again.last.cached_tokens >= 128
 
 
+async def test_vllm_keeps_no_statistics_of_tokens(asker: Asker) -> None:
+    """They would cost as much as all else that its front-end does; those of steps tell the load."""
+    from prometheus_client import REGISTRY
+
+    await asker.ask("Hello", max_output_tokens=8)
+
+    samples = [sample for metric in REGISTRY.collect() for sample in metric.samples]
+    assert not [sample for sample in samples if sample.name == "vllm:generation_tokens_total" and sample.value]
+
+
 async def test_tools_reach_the_chat_template(asker: Asker) -> None:
     """The tiny model's template ignores them; that they are taken in either shape is what matters."""
     flat = {"type": "function", "name": "weather", "parameters": {"type": "object", "properties": {}}}
