@@ -8,18 +8,22 @@ from typing import Any
 from fastapi import FastAPI
 from loguru import logger
 from prometheus_client import CollectorRegistry
+from starlette.middleware.cors import CORSMiddleware
 
 from relay.errors import RelayError
 from relay.gateway import GatewayRelay
+from server.admin import router as admin
 from server.admission.sockets import Sockets
+from server.auth.parts import ROUTERS as ACCOUNTS
 from server.auth.parts import AuthParts
 from server.catalog import router as catalog
 from server.catalog.service import Catalog
 from server.common import filters
 from server.common.clock import SystemClock
 from server.common.database import Database
-from server.common.middleware import BodyLimit, SecurityHeaders
+from server.common.middleware import BodyLimit, SecurityHeaders, cross_origin
 from server.completions import router as completions
+from server.conversations.estate import ResponseEstate
 from server.conversations.history import History
 from server.conversations.recorder import Recorder
 from server.conversations.repository import ResponseRepository
@@ -29,8 +33,10 @@ from server.health.metrics import Metrics
 from server.health.relay_watch import RelayWatch
 from server.health.service import Health
 from server.page import router as page
+from server.providers.mail.letters import Letters
 from server.providers.mail.outbox import Outbox
 from server.providers.mail.parts import make_carrier
+from server.providers.mail.postman import Postman
 from server.responses import router_http
 from server.responses.detach import DetachPolicy
 from server.responses.hub import Hub, HubSettings
@@ -62,11 +68,13 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     app = FastAPI(title="Parley", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.sockets = sockets
     filters.install(app)
-    for routes in (health.router, catalog.router, router_http.router, completions.router):
+    for routes in (health.router, catalog.router, router_http.router, completions.router, *ACCOUNTS, admin.router):
         app.include_router(routes)
     page.install(app, STATIC_DIR)
     app.add_middleware(BodyLimit, limit=settings.max_message_bytes)
     app.add_middleware(SecurityHeaders)
+    if settings.origins:
+        app.add_middleware(CORSMiddleware, **cross_origin(settings.origins))
     app.add_middleware(ResponseSockets)
     return app
 
@@ -100,6 +108,7 @@ class Parts:
         relay = RelayWatch(plain_relay, meter)
         catalog = Catalog(plain_relay, clock, default=settings.model, remember_s=settings.max_queue_s)
         detach = DetachPolicy(plain_relay, clock, settings.detach_s)
+        outbox = Outbox(make_carrier(settings.smtp_url, settings.mail_from))
         recorder = Recorder(plain_relay, repository, fold, hub.keep)
         return cls(
             settings=settings,
@@ -117,10 +126,12 @@ class Parts:
                 max_input_bytes=settings.max_input_bytes,
             ),
             catalog=catalog,
-            outbox=Outbox(make_carrier(settings.smtp_url, settings.mail_from)),
+            outbox=outbox,
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
             metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
-            auth=AuthParts.make(settings, database, clock),
+            auth=AuthParts.make(
+                settings, database, clock, Postman(Letters(settings.address), outbox),
+                [ResponseEstate(database)]),
         )
 
     def hand_to(self, app: FastAPI) -> None:
@@ -156,6 +167,7 @@ class Parts:
                 await asyncio.wait([relay], timeout=GOODBYE_S)
                 for task in (relay, recorder, outbox, *others):
                     task.cancel()
+        await self.auth.close()
         await self.database.close()
 
 

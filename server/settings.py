@@ -1,5 +1,6 @@
 """The gateway's own settings, each documented once, here; `relay.environment` has those that a worker shares."""
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from server.providers.mail.server_address import SmtpServer
 STATIC_DIR = Path(__file__).parent.parent / "static"
 DATABASE_SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 MIN_KEY_LENGTH = 8
+ORIGIN = re.compile(r"https?://[^/,@\s?#]+", re.IGNORECASE)
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$")]  # it is part of addresses
 
 
@@ -36,6 +38,16 @@ class GatewaySettings(SharedSettings):
     sso: Annotated[dict[ProviderId, SsoSettings], NoDecode] = Field(
         default_factory=dict, description="providers to sign in at, a variable for each of their values, such as "
                                           "`PARLEY_SSO__GOOGLE__CLIENT_ID`: see docs/operating.md", repr=False)
+    verified_only: bool = Field(
+        False, description="whether one can sign in only once the e-mail address is verified; it needs a mail server")
+    allowed_origins: str = Field(
+        "", description="origins beside our own whose pages may use people's cookies: exact, separated by commas")
+    attempts_per_account: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        10, description="how often a minute one may try to sign in to, register, or ask letters for, one account")
+    attempts_per_address: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        60, description="how often a minute one may try it from one address, whatever the account")
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = Field(
+        0, description="how many proxies of one's own stand before a gateway and add to X-Forwarded-For")
     max_sockets: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
         10_000, description="WebSockets open at one gateway")
     max_message_bytes: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = Field(
@@ -66,6 +78,14 @@ class GatewaySettings(SharedSettings):
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < MIN_KEY_LENGTH:
             raise ValueError(f"it must have at least {MIN_KEY_LENGTH} characters")
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _exact_origins(cls, value: str) -> str:
+        for origin in filter(None, map(str.strip, value.split(","))):
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://app.example.org")
         return value
 
     @field_validator("database_url")
@@ -135,10 +155,7 @@ class GatewaySettings(SharedSettings):
         if self.guests is None and not self.is_local and self.bootstrap_api_key is None:
             raise ValueError(
                 f"{PREFIX}HOST {self.host!r} can be reached from other machines, so say who may enter: "
-                f"set {PREFIX}BOOTSTRAP_API_KEY, or {PREFIX}GUESTS=true to let everybody in")
-        if self.guests is False and self.bootstrap_api_key is None and not self.is_local:
-            raise ValueError(
-                f"{PREFIX}GUESTS is false and {PREFIX}BOOTSTRAP_API_KEY is not set, so nobody could enter; set the key")
+                f"set {PREFIX}BOOTSTRAP_API_KEY, {PREFIX}GUESTS=true to let everybody in, or false for accounts only")
         return self
 
     @property
@@ -150,6 +167,11 @@ class GatewaySettings(SharedSettings):
             return ipaddress.ip_address(self.host.strip("[]")).is_loopback
         except ValueError:
             return False
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Those allowed, in lower case."""
+        return frozenset(filter(None, (origin.strip().lower() for origin in self.allowed_origins.split(","))))
 
     @property
     def admits_guests(self) -> bool:

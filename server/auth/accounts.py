@@ -23,6 +23,7 @@ from server.auth.repository import AccountDatabase
 
 MIN_PASSWORD, MAX_PASSWORD = 8, 256  # characters (NIST SP 800-63B, 3.1.1.2: no rules of composition)
 
+CHANGE_AUDIENCE = "parley:change-email"
 NOT_THE_CLIENTS = {"password", "is_active", "is_superuser", "is_verified"}
 
 
@@ -103,6 +104,22 @@ class Accounts(BaseUserManager[Account, str]):
 
     async def on_after_forgot_password(self, user: Account, token: str, request: Request | None = None) -> None:
         self.mailer.send_reset(user.email, token)
+
+    def change_token(self, user: Account, email: str) -> str:
+        """What shows, sent back from the new address, that it is the user's."""
+        claims = {"sub": user.id, "email": email.lower(), "old": user.email, "aud": CHANGE_AUDIENCE}
+        return generate_jwt(claims, self.verification_token_secret, self.verification_token_lifetime_seconds)
+
+    async def read_change(self, token: str) -> tuple[Account, str] | None:
+        """Whose address it is to be and which; None for a token that is not for that. Good until it has been used."""
+        try:
+            claims = decode_jwt(token, self.verification_token_secret, [CHANGE_AUDIENCE])
+        except jwt.PyJWTError:
+            return None
+        user = await self.user_db.get(str(claims.get("sub", "")))
+        if user is None or not user.is_active or user.email != claims.get("old"):
+            return None
+        return user, str(claims["email"])
 
     async def _update(self, user: Account, update_dict: dict[str, object]) -> Account:
         changes = dict(update_dict)

@@ -7,7 +7,7 @@ from starlette.requests import HTTPConnection
 from server.auth.schemas import Credentials, Grant, User
 from server.auth.scopes import needed
 from server.auth.service import Authenticator
-from server.common.errors import Code, NotAllowed
+from server.common.errors import ApiError, Code, NotAllowed
 
 GUEST_COOKIE = "parley_guest"
 SESSION_COOKIE = "parley_session"
@@ -49,6 +49,15 @@ async def current_grant(connection: HTTPConnection, authenticator: GatewayAuthen
     return grant
 
 
+async def session_is_over(connection: HTTPConnection) -> bool:
+    """Whether the cookie's session is known to be no more."""
+    try:
+        await get_authenticator(connection).identify(credentials_of(connection))
+    except ApiError as error:
+        return error.code is Code.SESSION_ENDED
+    return False
+
+
 CurrentGrant = Annotated[Grant, Depends(current_grant)]
 
 
@@ -67,6 +76,13 @@ async def account_holder(user: CurrentUser) -> User:
     return user
 
 
+async def person(user: CurrentUser) -> User:
+    """An account's owner, or a guest with a cookie of their own. Raises NotAllowed."""
+    if not user.has_account and not user.id.startswith("guest_"):
+        raise NotAllowed(Code.ACCOUNT_REQUIRED, "This needs an account: register, or sign in.")
+    return user
+
+
 async def administrator(user: CurrentUser) -> User:
     """Raises NotAllowed."""
     if not user.admin:
@@ -74,6 +90,7 @@ async def administrator(user: CurrentUser) -> User:
     return user
 
 
+Person = Annotated[User, Depends(person)]
 AccountHolder = Annotated[User, Depends(account_holder)]
 Administrator = Annotated[User, Depends(administrator)]
 

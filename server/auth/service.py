@@ -45,7 +45,8 @@ class Tickets(Protocol):
 class Authenticator:
     """`local_names_only`: guests must have come to a loopback name, which keeps out a page of another host whose
     name was made to point here (DNS rebinding). `any_bearer`: an unknown key is a user of its own. Origins, in lower
-    case, are those of pages beside our own that may use our cookies. Without `identities` there are no accounts.
+    case, are those of pages beside our own that may use our cookies; under `public_host` people sign in, too. Without
+    `identities` there are no accounts.
     """
 
     bootstrap_key: str | None = None
@@ -53,6 +54,7 @@ class Authenticator:
     local_names_only: bool = False
     any_bearer: bool = True
     allowed_origins: frozenset[str] = frozenset()
+    public_host: str = ""
     identities: Identities | None = None
     tokens: Tokens | None = None
     tickets: Tickets | None = None
@@ -119,12 +121,15 @@ class Authenticator:
     def refuse_strangers(self, credentials: Credentials) -> None:
         """Where nobody has signed in yet: a page of elsewhere may not do that for its visitor. Raises NotAllowed."""
         self.refuse_foreign(credentials)
-        self._refuse_names(credentials)
+        if credentials.host.lower() != self.public_host:
+            self._refuse_names(credentials)
 
     def _refuse_names(self, credentials: Credentials) -> None:
         if self.local_names_only and not is_local(credentials.host):
             raise NotAllowed(
-                Code.FORBIDDEN_ORIGIN, "Guests reach this server as localhost only; under another name use an API key.")
+                Code.FORBIDDEN_ORIGIN,
+                "Under this name nobody is let in without an API key: come to localhost, or set PARLEY_PUBLIC_URL "
+                "to sign in, or PARLEY_GUESTS=true to let everybody in.")
 
 
 def new_guest_cookie() -> str:

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from loguru import logger
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
@@ -26,6 +27,7 @@ from server.common.errors import (
     TooLarge,
     Unavailable,
 )
+from server.common.validation import explain, shown
 
 GOING_AWAY, INTERNAL, RESTART, TRY_AGAIN = 1001, 1011, 1012, 1013  # a client should connect again
 POLICY = 1008  # … and here it should not
@@ -200,10 +202,26 @@ async def _answer_http(_: Request, raised: Exception) -> JSONResponse:
     return JSONResponse(http_body(known), error.status_code, error.headers)
 
 
-async def _answer_parameters(_: Request, raised: Exception) -> JSONResponse:
-    """A query parameter or header that FastAPI could not read."""
+async def _answer_parameters(request: Request, raised: Exception) -> JSONResponse:
+    """A query parameter, header or body that FastAPI could not read."""
     first = cast(RequestValidationError, raised).errors()[0]
+    if first["loc"][0] == "body":
+        return http_answer(_wrong_body(request, first))
     name = str(first["loc"][-1])
     missing = first["type"] == "missing"
     code = Code.MISSING_REQUIRED_PARAMETER if missing else Code.INVALID_VALUE
     return http_answer(BadRequest(code, f"`{name}`: {first['msg']}.", name))
+
+
+def _wrong_body(request: Request, first: dict[str, Any]) -> ApiError:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if first["type"] == "missing" and first["loc"] == ("body",):
+        return BadRequest(Code.INVALID_JSON, "A body is needed: a JSON object.")
+    if kind != "application/json":
+        return BadRequest(
+            Code.UNSUPPORTED_MEDIA_TYPE, f"Send JSON with `Content-Type: application/json`; this is {shown(kind)}.")
+    if first["type"] == "json_invalid":
+        return BadRequest(Code.INVALID_JSON, f"The body is not JSON: {first.get('ctx', {}).get('error', '')}.")
+    if first["loc"] == ("body",) and first["type"] != "value_error" and first["type"] not in set(Code):
+        return BadRequest(Code.INVALID_TYPE, f"The body should be a JSON object; it is {shown(first['input'])}.")
+    return explain(cast(ErrorDetails, {**first, "loc": first["loc"][1:]}))

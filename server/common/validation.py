@@ -57,7 +57,11 @@ def flaw(code: Code, problem: str, at: str = "") -> PydanticCustomError:
 
 def bad_request(error: ValidationError) -> BadRequest:
     """The first thing that is wrong."""
-    first = error.errors(include_url=False)[0]
+    return explain(error.errors(include_url=False)[0])
+
+
+def explain(first: ErrorDetails) -> BadRequest:
+    """One thing that is wrong."""
     path, kind = path_of(first), first["type"]
     if kind == "missing":
         return BadRequest(Code.MISSING_REQUIRED_PARAMETER, f"`{path}` is required.", path)

@@ -43,6 +43,8 @@ class History:
                 raise away
         elif await self._is_deleted(response_id):
             return None
+        elif found.request.user != user:  # a guest's may be an account's by now, which only the database knows
+            found = await self._in_database(response_id)
         return found if found is not None and found.request.user == user else None
 
     async def records(self, response_id: str) -> list[Record]:

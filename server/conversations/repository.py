@@ -52,7 +52,8 @@ class ResponseRepository:
             row = await session.get(ResponseRow, response_id)
         if row is None or row.deleted_at is not None:
             return None
-        return StoredResponse(msgspec.convert(row.request, Request), row.response)
+        request = msgspec.convert({**row.request, "user": row.user}, Request)  # a guest's may be an account's by now
+        return StoredResponse(request, row.response)
 
     async def records(self, response_id: str) -> list[Record]:
         """What its log held; none where that was not kept, or cannot be read any more."""

@@ -9,10 +9,9 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
-from server.auth.guards import GUEST_COOKIE
-from server.auth.service import new_guest_cookie
+from server.auth.cookies import clear_session, set_guest
+from server.auth.guards import GUEST_COOKIE, SESSION_COOKIE, session_is_over
 
-YEAR_S = 365 * 24 * 3600
 REVALIDATE = "no-cache"  # a browser keeps what it has, and asks with its ETag whether it is still good
 ICON = "favicon.svg"
 
@@ -43,10 +42,12 @@ def create_router(folder: Path) -> APIRouter:
     @router.head("/")
     async def page(request: Request) -> Response:
         response = await files.get_response("index.html", request.scope)
-        if GUEST_COOKIE not in request.cookies:
-            response.set_cookie(
-                GUEST_COOKIE, new_guest_cookie(), max_age=YEAR_S, httponly=True, samesite="lax",
-                secure=request.url.scheme == "https")
+        signed_in = SESSION_COOKIE in request.cookies
+        if signed_in and await session_is_over(request):
+            clear_session(response, request)  # a script sees neither the cookie nor why its socket is refused
+            signed_in = False
+        if not signed_in and GUEST_COOKIE not in request.cookies:
+            set_guest(response, request)
         return response
 
     @router.get("/favicon.ico")

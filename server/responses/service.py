@@ -225,10 +225,9 @@ class ResponseService:
             job = await self.relay.find(response_id)
         except RelayError as error:
             job, away = None, error
-        if job is not None:
+        if job is not None and (job.state != "ended" or not job.store):
             self._check_owner(user, job.request)
-            if job.state != "ended" or not job.store:
-                return await self.hub.attach(response_id)
+            return await self.hub.attach(response_id)
         if (stored := await self.history.find(response_id, user)) is not None:
             return stored
         raise away or self._not_found(response_id)

@@ -27,7 +27,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ("GUESTS", "perhaps", "PARLEY_GUESTS 'perhaps'"),
         ("DATABASE_URL", "mysql://me:secret@host", "it must begin with postgresql:// or sqlite:///."),
         ("BOOTSTRAP_API_KEY", "short", "it must have at least 8 characters."),
-        ("HOST", "::", "set PARLEY_BOOTSTRAP_API_KEY, or PARLEY_GUESTS=true to let everybody in."),
+        ("HOST", "::", "PARLEY_GUESTS=true to let everybody in, or false for accounts only."),
         ("PUBLIC_URL", "chat.example.org", "it must be http:// or https:// with a name and nothing behind it."),
         ("PUBLIC_URL", "https://chat.example.org/chat", "it must be http:// or https://"),
         ("SMTP_URL", "http://me:secret@mail", "it must be smtp://"),
@@ -48,10 +48,17 @@ def test_refuses_what_makes_no_sense_in_one_sentence(
     assert "short" not in said
 
 
-def test_nobody_could_enter() -> None:
-    with pytest.raises(ValidationError) as refused:
-        GatewaySettings(host="::", guests=False)
-    assert "nobody could enter" in sentences(refused.value)[0]
+def test_without_guests_people_may_still_register() -> None:
+    assert not GatewaySettings(host="::", guests=False).admits_guests
+
+
+def test_allowed_origins_are_exact() -> None:
+    settings = GatewaySettings(allowed_origins="https://App.example.org, http://localhost:3000")
+    assert settings.origins == {"https://app.example.org", "http://localhost:3000"}
+    for origin in ("*", "example.org", "https://example.org/", "https://a b"):
+        with pytest.raises(ValidationError) as refused:
+            GatewaySettings(allowed_origins=origin)
+        assert "is no origin such as" in sentences(refused.value)[0]
 
 
 @pytest.mark.parametrize(

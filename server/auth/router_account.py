@@ -1,0 +1,82 @@
+"""/v1/account: one's own profile, password, sessions and end."""
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.auth import cookies
+from server.auth.bodies import (
+    AccountUpdate,
+    Confirmation,
+    EmailChange,
+    PasswordChange,
+)
+from server.auth.dependencies import Auth, ClientAddress
+from server.auth.guards import AccountHolder, CurrentGrant, CurrentUser, Person
+from server.auth.mappers import shown_account, shown_session, shown_visitor
+from server.common.listing import shown_list
+
+router = APIRouter(prefix="/v1/account", tags=["accounts"])
+
+
+@router.get("")
+async def read_account(user: CurrentUser, auth: Auth) -> dict[str, Any]:
+    """Who one is here: an account, a guest, or whom a key out of the settings stands for."""
+    account = await auth.profile.read(user)
+    return shown_visitor(user) if account is None else shown_account(account)
+
+
+@router.patch("")
+async def change_account(body: AccountUpdate, user: Person, auth: Auth) -> dict[str, Any]:
+    """Also for a guest, whose name the account then takes over."""
+    return shown_account(await auth.profile.rename(user, body.display_name))
+
+
+@router.delete("", status_code=204)
+async def delete_account(
+        body: Confirmation, request: Request, user: AccountHolder, auth: Auth, address: ClientAddress) -> Response:
+    """The account and all its data: responses, conversations, keys, sessions. It cannot be undone."""
+    await auth.throttle.attempt("password", address, user.id)
+    await auth.profile.delete(user, body.password)
+    answer = Response(status_code=204)
+    cookies.clear_session(answer, request)
+    return answer
+
+
+@router.post("/password", status_code=204)
+async def change_password(
+        body: PasswordChange, grant: CurrentGrant, user: AccountHolder, auth: Auth, address: ClientAddress) -> Response:
+    """Other sessions and tokens end; API keys stay."""
+    await auth.throttle.attempt("password", address, user.id)
+    await auth.profile.change_password(user, body.current_password, body.password, grant.id)
+    return Response(status_code=204)
+
+
+@router.post("/email", status_code=202)
+async def change_email(
+        body: EmailChange, user: AccountHolder, auth: Auth, address: ClientAddress) -> dict[str, str]:
+    """A letter goes to the new address, which counts once it was answered (`/v1/auth/verify`)."""
+    await auth.throttle.attempt("password", address, user.id)
+    await auth.throttle.attempt("letter", address, body.email.lower())
+    await auth.profile.change_email(user, body.email, body.password)
+    return {"status": "accepted"}
+
+
+@router.get("/sessions")
+async def list_sessions(grant: CurrentGrant, user: AccountHolder, auth: Auth) -> dict[str, Any]:
+    """Where one is signed in, the one used last first."""
+    return shown_list([shown_session(row, grant.id) for row in await auth.profile.sessions(user)])
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def end_session(session_id: str, user: AccountHolder, auth: Auth) -> Response:
+    """Its sockets close within seconds, at every gateway."""
+    await auth.profile.end_session(user, session_id)
+    return Response(status_code=204)
+
+
+@router.delete("/sessions")
+async def end_other_sessions(grant: CurrentGrant, user: AccountHolder, auth: Auth) -> dict[str, int]:
+    """All but the one that asks."""
+    return {"ended": await auth.profile.end_other_sessions(user, grant.id)}
