@@ -1,4 +1,5 @@
 """Nobody watches any more: what is to be stored goes on, the rest is stopped after a while, whichever gateway dies."""
+import json
 import signal
 
 import httpx
@@ -39,6 +40,20 @@ async def test_what_is_stored_goes_on_and_what_nobody_could_read_is_stopped(two:
     assert (await read(two, left))["incomplete_details"] == {"reason": "cancelled"}
     assert (await read(two, stored))["status"] == "in_progress"
     await two.until(lambda: metric(two.url, "parley_running") == 1, "its worker to say that it runs the other alone")
+
+
+async def test_a_completion_is_not_stored_unless_it_says_so_and_stopped_when_its_client_leaves(two: Parley) -> None:
+    asked = {"messages": [{"role": "user", "content": LONG}]}
+    headers = {"Authorization": "Bearer me"}
+    async with httpx.AsyncClient(base_url=f"{two.url}/v1", headers=headers) as client:
+        async with client.stream("POST", "/chat/completions", json={**asked, "stream": True}) as answer:
+            chunk = json.loads((await anext(answer.aiter_lines())).removeprefix("data: "))
+        with pytest.raises(httpx.ReadTimeout):  # who waits for the whole knows no id: it is stopped at once
+            await client.post("/chat/completions", json=asked, timeout=0.5)
+    await two.until(lambda: two.total("parley_detached_total") == 1, "what was left to be stopped")
+    left = await read(two, chunk["id"].replace("chatcmpl-", "resp_"))
+    assert (left["incomplete_details"], left["store"]) == ({"reason": "cancelled"}, False)
+    await two.until(lambda: metric(two.url, "parley_running") == 0, "the engine to be idle")
 
 
 async def test_a_viewer_at_another_gateway_keeps_it_running(two: Parley) -> None:
