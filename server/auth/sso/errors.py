@@ -36,6 +36,32 @@ def no_email(title: str) -> ApiError:
         f"{title} has told no e-mail address of yours, and an account needs one. Let it be told, and begin again.")
 
 
+def not_linkable(title: str, *, by_provider: bool) -> ApiError:
+    if by_provider:
+        return BadRequest(
+            Code.ACCOUNT_NOT_LINKABLE,
+            f"There is an account with this address, but {title} has not verified that the address is yours. Sign in "
+            f"to the account as you always do, and link {title} there.")
+    return BadRequest(
+        Code.ACCOUNT_NOT_LINKABLE,
+        f"There is an account with this address that has not confirmed it yet. Choose a new password for it, which "
+        f"confirms it by letter, and begin again: then {title} can be linked.")
+
+
+def taken(title: str) -> ApiError:
+    return BadRequest(
+        Code.IDENTITY_TAKEN, f"What you have at {title} signs in to another account already; unlink it there first.")
+
+
+def last_sign_in() -> ApiError:
+    return BadRequest(
+        Code.LAST_SIGN_IN, "Without this you could not sign in any more: choose a password, or link another first.")
+
+
+def inactive() -> ApiError:
+    return NotAllowed(Code.SSO_REFUSED, "This account is turned off; ask an administrator.")
+
+
 def answered(title: str, error: str) -> ApiError:
     """What the provider has answered with an error (RFC 6749, 4.1.2.1 and 5.2) in place of a code or tokens."""
     if error == "access_denied":

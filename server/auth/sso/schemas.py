@@ -59,6 +59,35 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """An account, as far as identities go."""
+
+    id: str
+    is_active: bool
+    is_verified: bool
+
+
+class LinkedIdentity(BaseModel):
+    """A way to sign in that an account has beside its password."""
+
+    id: str
+    object: Literal["identity"] = "identity"
+    provider: str
+    email: str
+
+
+class LinkedIdentityList(BaseModel):
+    object: Literal["list"] = "list"
+    data: list[LinkedIdentity]
+
+
+class LinkBegun(BaseModel):
+    """Where the page is to go, so that the provider can be linked."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One way to a provider and back. `link_to`: the account that it is to be linked to; empty for a sign-in."""
 
