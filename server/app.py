@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from relay.errors import RelayError
 from relay.gateway import GatewayRelay
+from server import documents
 from server.admin import router as admin
 from server.admission.sockets import Sockets
 from server.auth.parts import ROUTERS as ACCOUNTS
@@ -46,6 +47,12 @@ from server.responses.service import ResponseService
 from server.responses.session import SessionLimits
 from server.settings import STATIC_DIR, GatewaySettings
 
+VERSION = "0.1.0"
+ABOUT = (
+    "A realtime chat server that speaks Open Responses. Every error has the one shape `Error`; what a status can mean "
+    "is listed, code by code, at each route. An answer whose error may be tried again says in `Retry-After` when. The "
+    "WebSocket at `/v1/responses` is described by `/asyncapi.json`."
+)
 GOODBYE_S = 3.0  # how long tasks may take to end by themselves
 
 
@@ -65,11 +72,12 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
         async with parts.running(fail):
             yield
 
-    app = FastAPI(title="Parley", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Parley", version=VERSION, description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.sockets = sockets
     filters.install(app)
     for routes in (health.router, catalog.router, router_http.router, completions.router, *ACCOUNTS, admin.router):
         app.include_router(routes)
+    documents.install(app)
     page.install(app, STATIC_DIR)
     app.add_middleware(BodyLimit, limit=settings.max_message_bytes)
     app.add_middleware(SecurityHeaders)

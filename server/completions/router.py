@@ -1,5 +1,5 @@
 """`POST /v1/chat/completions`: JSON, and server-sent chunks where `stream` is asked for."""
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Request
@@ -9,17 +9,33 @@ from starlette.responses import Response
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
 from server.common.body import read_body, with_key
+from server.common.documented import GENERATION, JSON_BODY, documented
 from server.completions import mappers
 from server.completions.dependencies import Completions
-from server.completions.schemas import parse_completion
+from server.completions.schemas import CompletionCreate, parse_completion
 from server.completions.stream import ChunkStream
+from server.responses import samples
 from server.responses.mappers import request_hash
 from server.responses.sse import disconnected, unless
 
 router = APIRouter(prefix="/v1/chat/completions", tags=["chat completions"])
 
 
-@router.post("")
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "a question": {"messages": [{"role": "user", "content": "What is the capital of France?"}]},
+    "a stream": {"messages": [{"role": "user", "content": "Hi"}], "stream": True,
+                 "stream_options": {"include_usage": True}, "max_completion_tokens": 64},
+}
+STREAM = (
+    'data: {"id":"chatcmpl-0a1b2c3d4e5f","object":"chat.completion.chunk","created":1764000000,'
+    '"model":"smollm2-135m-instruct","choices":[{"index":0,"delta":{"content":"Paris."},"finish_reason":null}]}\n\n'
+    "data: [DONE]\n\n")
+
+
+@router.post("", openapi_extra=documented(
+    *JSON_BODY, *GENERATION, body=CompletionCreate, examples=EXAMPLES,
+    answers=[mappers.completion(one) for one in samples.responses() if one["status"] in ("completed", "incomplete")],
+    stream=STREAM))
 async def create_completion(
     request: Request,
     user: CurrentUser,

@@ -41,6 +41,7 @@ async def ready(health: CurrentHealth, response: Response) -> ReadyRead:
 
 @router.get("/v1/parley/status")
 async def status(health: CurrentHealth) -> StatusRead:
+    """What a person may know until one can chat: packages being installed, a model being loaded, how far."""
     return await health.status()
 
 

@@ -9,23 +9,35 @@ from starlette.responses import Response
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
 from server.common.body import read_body, with_key
+from server.common.documented import GENERATION, JSON_BODY, ONE_RESPONSE, documented
 from server.common.errors import BadRequest, Code
-from server.responses import mappers
-from server.responses.compact_create import parse_compact
+from server.responses import mappers, samples
+from server.responses.compact_create import CompactCreate, parse_compact
 from server.responses.compaction import compacted
 from server.responses.dependencies import Compaction, Responses
 from server.responses.frames import MAX_NUMBER
 from server.responses.pages import Order, page
-from server.responses.schemas import parse_create
+from server.responses.schemas import ResponseCreate, parse_create
 from server.responses.sse import EventStream, disconnected, unless
 
 router = APIRouter(prefix="/v1/responses", tags=["responses"])
 ResponseId = Annotated[str, Path(max_length=128)]
 Number = Annotated[int, Query(ge=-1, le=MAX_NUMBER)]
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "a question": {"input": "What is the capital of France?"},
+    "a stream": {"input": "What is the capital of France?", "stream": True, "max_output_tokens": 64},
+    "a turn that goes on": {"input": "And of Italy?", "previous_response_id": samples.ID},
+    "JSON of a shape": {"input": "Name a city.", "text": {"format": {
+        "type": "json_schema", "name": "city", "schema": {
+            "type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}}}},
+}
+STREAM = samples.as_sse(samples.stream([*samples.TEXT, samples.ENDS[0]]))
 LastEventId = Annotated[int | None, Header(ge=-1, le=MAX_NUMBER)]
 
 
-@router.post("")
+@router.post("", openapi_extra=documented(
+    *JSON_BODY, *GENERATION, Code.RESPONSE_DIVERGED, body=ResponseCreate, examples=EXAMPLES,
+    answers=samples.responses(), stream=STREAM))
 async def create_response(
     request: Request,
     user: CurrentUser,
@@ -62,7 +74,9 @@ async def create_response(
     return _json(whole)
 
 
-@router.post("/compact")
+@router.post("/compact", openapi_extra=documented(
+    *JSON_BODY, *GENERATION, body=CompactCreate, answers=[compacted(*samples.summed_up())],
+    examples={"a conversation": {"model": "smollm2-135m-instruct", "previous_response_id": samples.ID}}))
 async def compact(request: Request, user: CurrentUser, sockets: GatewaySockets, compactor: Compaction) -> Response:
     """Sum a conversation up into items that another request can go on from."""
     sockets.refuse_when_draining()
@@ -78,7 +92,8 @@ async def compact(request: Request, user: CurrentUser, sockets: GatewaySockets, 
     return _json(compacted(feed.request, whole))
 
 
-@router.get("/{response_id}")
+@router.get("/{response_id}", openapi_extra=documented(
+    *ONE_RESPONSE, Code.RESPONSE_DIVERGED, answers=samples.responses(), stream=STREAM))
 async def read_response(
     response_id: ResponseId,
     user: CurrentUser,
@@ -98,13 +113,14 @@ async def read_response(
     return _json(await responses.read(user.id, response_id))
 
 
-@router.post("/{response_id}/cancel")
+@router.post("/{response_id}/cancel", openapi_extra=documented(*ONE_RESPONSE, answers=samples.responses()))
 async def cancel_response(response_id: ResponseId, user: CurrentUser, responses: Responses) -> Response:
     """Stop it, and answer with it once that has reached the worker."""
     return _json(await responses.cancel_and_read(user.id, response_id))
 
 
-@router.get("/{response_id}/input_items")
+@router.get("/{response_id}/input_items", openapi_extra=documented(*ONE_RESPONSE, answers=[
+    page(samples.input_items(), limit=20, order="desc", after=None)]))
 async def list_input_items(
     response_id: ResponseId,
     user: CurrentUser,
@@ -117,7 +133,8 @@ async def list_input_items(
     return _json(page(await responses.input_items(user.id, response_id), limit=limit, order=order, after=after))
 
 
-@router.delete("/{response_id}")
+@router.delete("/{response_id}", openapi_extra=documented(*ONE_RESPONSE, answers=[
+    {"id": samples.ID, "object": "response", "deleted": True}]))
 async def delete_response(response_id: ResponseId, user: CurrentUser, responses: Responses) -> Response:
     """Forget it."""
     await responses.delete(user.id, response_id)
