@@ -1,5 +1,6 @@
 """Whether a model can do what a request asks of it beyond text; told at once, not when a worker sees it."""
 from collections.abc import Iterator
+from typing import Any
 
 from relay.job import Request
 from server.common.errors import BadRequest, Code
@@ -20,14 +21,24 @@ def check_abilities(request: Request, capabilities: frozenset[str] | None) -> No
 
 def _asked(request: Request) -> Iterator[tuple[str, str]]:
     """Each ability that the request needs, and the field that asks for it."""
-    if request.tools and request.tool_choice != "none":
+    mode = _mode(request.tool_choice)
+    if request.tools and mode == "auto":
         yield "tools", "tools"
+    if request.tools and mode == "required":  # a grammar sees to it, so any model can that keeps to one
+        yield "structured_output", "tool_choice"
     if request.reasoning_effort not in (None, "none"):
         yield "reasoning", "reasoning.effort"
     if request.text_format is not None:
         yield "structured_output", "text.format"
     if request.sampling.logprobs:
         yield "logprobs", "top_logprobs" if request.sampling.top_logprobs else "include"
+
+
+def _mode(choice: Any) -> str:
+    """Whether a tool may (`auto`), must (`required`) or must not be called."""
+    if isinstance(choice, str):
+        return choice
+    return str(choice["mode"]) if choice["type"] == "allowed_tools" else "required"
 
 
 def _images(request: Request) -> Iterator[str]:

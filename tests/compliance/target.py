@@ -72,6 +72,13 @@ class Target:
         assert answer.headers["content-type"].startswith("text/event-stream")
         return _turn(_events_of(text))
 
+    async def rest_of(self, response_id: str, after: int) -> list[Fields]:
+        """A response's events behind a number, to its end."""
+        query = {"stream": "true", "starting_after": str(after)}
+        answer = await self.http.get(f"{self.url}/responses/{response_id}", params=query)
+        assert answer.status_code == 200, f"HTTP {answer.status_code}: {answer.text[:500]}"
+        return _events_of(answer.text)
+
     @asynccontextmanager
     async def socket(self) -> AsyncIterator["Socket"]:
         address = f"ws{self.url.removeprefix('http')}/responses"

@@ -20,6 +20,11 @@ ALL = frozenset({"tools", "reasoning", "structured_output", "logprobs", "images"
 
 @pytest.mark.parametrize(("ability", "request_", "code", "param"), [
     ("tools", a_request(tools=TOOLS), Code.UNSUPPORTED_PARAMETER, "tools"),
+    ("tools", a_request(tools=TOOLS, tool_choice={"type": "allowed_tools", "mode": "auto", "tools": TOOLS}),
+     Code.UNSUPPORTED_PARAMETER, "tools"),
+    ("structured_output", a_request(tools=TOOLS, tool_choice="required"), Code.UNSUPPORTED_PARAMETER, "tool_choice"),
+    ("structured_output", a_request(tools=TOOLS, tool_choice={"type": "function", "name": "f"}),
+     Code.UNSUPPORTED_PARAMETER, "tool_choice"),
     ("reasoning", a_request(reasoning_effort="low"), Code.UNSUPPORTED_PARAMETER, "reasoning.effort"),
     ("structured_output", a_request(text_format={"type": "json_object"}), Code.UNSUPPORTED_PARAMETER, "text.format"),
     ("logprobs", a_request(sampling=Sampling(logprobs=True)), Code.UNSUPPORTED_PARAMETER, "include"),
@@ -39,7 +44,9 @@ def test_what_is_asked_for_and_cannot_be_done(ability: str, request_: Request, c
 
 
 @pytest.mark.parametrize("request_", [
-    a_request(), a_request(tools=TOOLS, tool_choice="none"), a_request(reasoning_effort="none"),
+    a_request(), a_request(tools=TOOLS, tool_choice="none"), a_request(tool_choice="auto"),
+    a_request(tools=TOOLS, tool_choice={"type": "allowed_tools", "mode": "none", "tools": TOOLS}),
+    a_request(reasoning_effort="none"),
     a_request(input=[{"type": "function_call_output", "call_id": "c", "output": "1"}]),
 ])
 def test_text_needs_no_ability(request_: Request) -> None:
