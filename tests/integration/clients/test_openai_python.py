@@ -130,6 +130,19 @@ async def test_a_model_thinks(client: AsyncOpenAI) -> None:
     assert (await client.responses.create(model=MODEL, input=given)).output_text
 
 
+async def test_thoughts_are_streamed(client: AsyncOpenAI) -> None:
+    """By the specification's name, which the SDK hands on though it has another for them."""
+    thought = ""
+    async with client.responses.stream(model=MODEL, input="Think.", reasoning={"effort": "low"}) as stream:
+        async for event in stream:
+            if str(event.type) == "response.reasoning.delta":
+                thought += event.to_dict()["delta"]  # type: ignore[operator]
+        final = await stream.get_final_response()
+    told = final.output[0].to_dict()["content"]
+    assert told == [{"type": "reasoning_text", "text": thought}]
+    assert thought
+
+
 async def test_an_image_is_seen(client: AsyncOpenAI) -> None:
     response = await client.responses.create(model=MODEL, input=[{"role": "user", "content": [
         {"type": "input_text", "text": "What is this?"},
