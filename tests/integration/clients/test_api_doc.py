@@ -53,6 +53,7 @@ PRINTED: list[Callable[[str], bool]] = [  # what each example prints, in the doc
     lambda printed: printed == SAID,
     _called,
     lambda printed: printed.startswith("name=") and " inhabitants=" in printed,
+    lambda printed: printed == "completed\n",
     _ended("incomplete"),
     _json(lambda models: models["data"][0]["id"] == "synthetic"),
     _json(lambda answer: answer["error"]["code"] == "unsupported_parameter"),
