@@ -36,7 +36,7 @@ LastEventId = Annotated[int | None, Header(ge=-1, le=MAX_NUMBER)]
 
 
 @router.post("", openapi_extra=documented(
-    *JSON_BODY, *GENERATION, Code.RESPONSE_DIVERGED, body=ResponseCreate, examples=EXAMPLES,
+    *JSON_BODY, *GENERATION, Code.ITEM_NOT_FOUND, Code.RESPONSE_DIVERGED, body=ResponseCreate, examples=EXAMPLES,
     answers=samples.responses(), stream=STREAM))
 async def create_response(
     request: Request,
@@ -75,7 +75,7 @@ async def create_response(
 
 
 @router.post("/compact", openapi_extra=documented(
-    *JSON_BODY, *GENERATION, body=CompactCreate, answers=[compacted(*samples.summed_up())],
+    *JSON_BODY, *GENERATION, Code.ITEM_NOT_FOUND, body=CompactCreate, answers=[compacted(*samples.summed_up())],
     examples={"a conversation": {"model": "smollm2-135m-instruct", "previous_response_id": samples.ID}}))
 async def compact(request: Request, user: CurrentUser, sockets: GatewaySockets, compactor: Compaction) -> Response:
     """Sum a conversation up into items that another request can go on from."""
