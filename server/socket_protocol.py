@@ -21,6 +21,9 @@ def text_head(size: int) -> bytes:
     return b"\x81\x7e" + size.to_bytes(2) if size < 65_536 else b"\x81\x7f" + size.to_bytes(8)
 
 
+_HEADS = [text_head(size) for size in range(1024)]  # of nearly all frames: to look one up costs less than to make it
+
+
 class SocketProtocol(WebSocketsSansIOProtocol):
     """Holds no headers once they are answered. Applications find `send_now` among the scope's extensions."""
 
@@ -35,7 +38,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """
         if not self.writable.is_set() or self.conn.state is not OPEN or self.close_sent or self.disconnected:
             return False
-        self.transport.write(text_head(len(text)) + text)
+        size = len(text)
+        self.transport.write((_HEADS[size] if size < len(_HEADS) else text_head(size)) + text)
         return True
 
     def start_keepalive(self) -> None:

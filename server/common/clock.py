@@ -2,7 +2,10 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
+
+SCHEDULER = Path("/proc/thread-self/schedstat")  # Linux, Documentation/scheduler/sched-stats.rst
 
 
 class Timer(Protocol):
@@ -16,6 +19,8 @@ class Clock(Protocol):
 
     def now(self) -> float: ...
     def monotonic(self) -> float: ...
+    def busy_s(self) -> float:
+        """How long the calling thread has run so far, or could have run had a processor been free."""
     async def sleep(self, seconds: float) -> None: ...
     def later(self, seconds: float, callback: Callable[[], None]) -> Timer: ...
 
@@ -28,6 +33,13 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def busy_s(self) -> float:
+        try:
+            ran_ns, waited_ns, _ = SCHEDULER.read_bytes().split()
+        except (OSError, ValueError):  # not Linux, or not told there
+            return time.thread_time()
+        return (int(ran_ns) + int(waited_ns)) / 1e9
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -33,6 +33,7 @@ class Meter:
     per_token: Histogram = field(init=False)
     ends: Counter = field(init=False)
     _watched: dict[str, Watched] = field(init=False, default_factory=dict)
+    _silent: set[str] = field(init=False, default_factory=set)  # those of them that have said nothing yet
 
     def __post_init__(self) -> None:
         self.first_token = Histogram(
@@ -48,18 +49,22 @@ class Meter:
     def begin(self, response_id: str) -> None:
         """This gateway is about to submit the response, and will see its events."""
         if len(self._watched) >= MAX_WATCHED:
-            del self._watched[next(iter(self._watched))]
+            self.drop(next(iter(self._watched)))
         self._watched[response_id] = Watched(self.monotonic())
+        self._silent.add(response_id)
 
     def drop(self, response_id: str) -> None:
         """It was not submitted after all."""
         self._watched.pop(response_id, None)
+        self._silent.discard(response_id)
 
     def on_batch(self, batch: Batch) -> None:
-        for record in batch.records:
-            watched = self._watched.get(record.response_id)
-            if watched is not None:
-                self._watch(record.response_id, watched, record.events)
+        silent = self._silent
+        for record in batch.records:  # of nearly all there is nothing to note, so that costs next to nothing
+            if type(record.events[-1]) is Ended or (silent and record.response_id in silent):
+                watched = self._watched.get(record.response_id)
+                if watched is not None:
+                    self._watch(record.response_id, watched, record.events)
         self.listener.on_batch(batch)
 
     def on_up(self, new_run: bool) -> None:
@@ -74,10 +79,11 @@ class Meter:
     def _watch(self, response_id: str, watched: Watched, events: list[AnyEvent]) -> None:
         if watched.first_at is None and any(isinstance(event, Delta) for event in events):
             watched.first_at = self.monotonic()
+            self._silent.discard(response_id)
             self.first_token.observe(watched.first_at - watched.submitted_at)
         last = events[-1]
         if isinstance(last, Ended):
-            del self._watched[response_id]
+            self.drop(response_id)
             self.ends.labels(last.status, last.code or last.reason).inc()
             tokens = last.usage.output_tokens
             if watched.first_at is not None and tokens > 1:

@@ -34,8 +34,6 @@ class HubSettings:
     detach_s: float = 60.0  # what nobody watches and nobody stores may be stopped then, so it is left by then; 0: never
     silence_s: float = 2.0  # of a response, until its log and job are looked at
     max_queue_s: float = 300.0  # a job that no worker has taken by then has failed
-    pace_above_per_s: float = 20_000.0  # events times viewers: above it, viewers are woken together …
-    pace_interval_s: float = 0.02  # … at this interval
     behind_after_s: int = 15  # a viewer that was away for so long with something to take is closed
     behind_after_chars: int = 1_000_000  # … or with so much
 
@@ -62,7 +60,7 @@ class Hub:
         self._wake = asyncio.Event()
         self._down_since: float | None = clock.monotonic()
         self._down_s = 0.0
-        self._pacer = Pacer(settings.pace_above_per_s, settings.pace_interval_s)
+        self._pacer = Pacer()
         self.soon = self._pacer.soon
         self.counts = Counts()
 
@@ -85,7 +83,7 @@ class Hub:
 
     @property
     def pacing(self) -> bool:
-        """Whether the load is above the threshold."""
+        """Whether the load is such that viewers are woken together."""
         return self._pacer.on
 
     def now(self) -> float:
@@ -205,13 +203,15 @@ class Hub:
     async def run(self) -> None:
         """For ever: repair gaps at once, look at the silent, close the slow, forget the idle."""
         measured_at = swept_at = self._clock.monotonic()
+        busy_s = self._clock.busy_s()
         try:
             while True:
                 await self._gap_or_tick()
                 await self.repair()
                 now = self._clock.monotonic()
                 if now - measured_at >= TICK_S:
-                    self._pacer.measure(now - measured_at)
+                    before, busy_s = busy_s, self._clock.busy_s()
+                    self._pacer.measure((busy_s - before) / (now - measured_at))
                     measured_at = now
                 if now - swept_at >= SWEEP_S:
                     swept_at = now

@@ -1,13 +1,16 @@
-"""Decides, for all feeds of a gateway, whether viewers are woken at once or together at a small interval.
+"""Decides, for all feeds of a gateway, whether viewers are woken at once or together at an interval.
 
-Above a load threshold fewer, larger frames are worth more than a few milliseconds: each wake costs a task switch and a
-write to a socket, however small the frame.
+Under load fewer, larger frames are worth more than a few milliseconds: each wake costs a turn of its own and a write
+to a socket, however small the frame. How much load that is depends on the machine, so it is not counted in events: the
+interval grows as long as the gateway's thread has hardly any time left, and shrinks to nothing when it has again.
 """
 import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-EASE = 0.8  # pacing ends below this share of the threshold, so that it does not flicker
+BUSY, EASY = 0.8, 0.6  # shares of the time: the interval grows above the one, shrinks below the other
+STEP = 1.5  # … by so much at each measurement
+LEAST_S, MOST_S = 0.01, 0.1
 
 
 class Sleeper(Protocol):
@@ -17,30 +20,31 @@ class Sleeper(Protocol):
 
 
 class Pacer:
-    """`demand` counts events times their viewers; `measure` turns it into a rate from time to time."""
+    """`interval_s` is 0 as long as everybody is woken at once; `on` says whether it is not."""
 
-    __slots__ = ("_calls", "_due", "_interval_s", "_threshold_per_s", "_timer", "demand", "on")
+    __slots__ = ("_calls", "_due", "_timer", "interval_s", "on")
 
-    def __init__(self, threshold_per_s: float, interval_s: float) -> None:
-        self._threshold_per_s = threshold_per_s
-        self._interval_s = interval_s
+    def __init__(self, interval_s: float = 0.0) -> None:
         self._due: set[Sleeper] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._calls: list[Callable[[], None]] = []
-        self.demand = 0
-        self.on = False
+        self.interval_s = interval_s
+        self.on = interval_s > 0
 
-    def measure(self, elapsed_s: float) -> None:
-        """Decide anew, from what was asked since the last call, `elapsed_s` seconds ago."""
-        limit = self._threshold_per_s * (EASE if self.on else 1.0)
-        self.on = self.demand > limit * elapsed_s
-        self.demand = 0
+    def measure(self, busy: float) -> None:
+        """Decide anew; to be called a few times a second. `busy` is the share of the time that there was work."""
+        if busy > BUSY:
+            self.interval_s = min(MOST_S, max(LEAST_S, self.interval_s * STEP))
+        elif busy < EASY:
+            shorter = self.interval_s / STEP
+            self.interval_s = shorter if shorter >= LEAST_S else 0.0
+        self.on = self.interval_s > 0
 
     def delay(self, sleeper: Sleeper) -> None:
         """Wake it at the end of the running interval."""
         self._due.add(sleeper)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._wake_all)
+            self._timer = asyncio.get_running_loop().call_later(self.interval_s, self._wake_all)
 
     def _wake_all(self) -> None:
         due, self._due, self._timer = self._due, set(), None

@@ -7,6 +7,7 @@ from server.responses.renderer import delta_frames, mark_frame
 from server.responses.transcript import Mark, Run, Transcript
 
 MERGE_WEIGHT = 65_536  # a merged delta is cut at the end of the first run beyond this many characters of JSON
+NO_LOGPROBS: list[Logprob] = []
 TAKE_BYTES = 1 << 20  # about what one `take` renders; the next one goes on
 
 
@@ -56,12 +57,13 @@ class Position:
 
     def _take_live(self, run: Run) -> tuple[list[bytes], int]:
         """What the growing run has got since: nearly all that a viewer ever takes, one token at a time."""
-        index, self.index = self.index, run.last - run.first + 1
-        if self.index == index:
-            return [], 0
-        self.number = run.last
-        frames = delta_frames(run.part, run.last, run.text(index), run.logprobs(index))
-        return frames, self.index - index - 1
+        last = run.last
+        index, self.index = self.index, last - run.first + 1
+        new = self.index - index
+        self.number = last
+        if new == 1 and not run.has_logprobs:
+            return delta_frames(run.part, last, run.newest, NO_LOGPROBS), 0
+        return (delta_frames(run.part, last, run.text(index), run.logprobs(index)), new - 1) if new else ([], 0)
 
     def _take_deltas(self, steps: list[Mark | Run], run: Run) -> tuple[list[bytes], int]:
         """One delta of this run and those of the same part behind it, and how many events are in it.

@@ -57,7 +57,8 @@ class Viewer:
     @property
     def finished(self) -> bool:
         """Whether all has been taken of what has ended."""
-        return self._feed.transcript.ended is not None and not self._ready and self._feed.finished(self)
+        feed = self._feed
+        return feed.transcript.ended is not None and not self._ready and feed.finished(self)
 
     def take(self) -> list[bytes]:
         """All frames there are now. Raises what has ended it."""
@@ -99,10 +100,9 @@ class Viewer:
     def wake(self) -> None:
         """There is something to take."""
         self._ready = True
-        waiter = self._waiter
         if self.on_wake is not None:
             self.on_wake()
-        elif waiter is not None and not waiter.done():
+        elif (waiter := self._waiter) is not None and not waiter.done():
             waiter.set_result(None)
 
     def sweep(self, max_missed: int, max_behind: int) -> bool:

@@ -108,12 +108,13 @@ class Writer:
     def open(self, viewer: Viewer, lane: str | None) -> Outlet:
         """Send what the viewer has to take, now and whenever something comes, until its outlet is closed."""
         outlet = Outlet(viewer, lane)
+        ready, soon, begin_now = self._ready, self._soon, self._begin
 
         def wake() -> None:
-            self._ready[outlet] = None
+            ready[outlet] = None
             if not self._busy:
                 self._busy = True
-                self._soon(self._begin)
+                soon(begin_now)
 
         viewer.on_wake = wake
         wake()
@@ -125,10 +126,12 @@ class Writer:
             self._task.cancel()
 
     def _begin(self) -> None:
-        if self._send_now is not None and self._send_ready_now(self._send_now):
+        if self._send_now is None or not self._send_ready_now(self._send_now):
+            self._task = begin(self._send_ready())
+        elif self._words or self._ready:
             self._next()
         else:
-            self._task = begin(self._send_ready())
+            self._busy = False
 
     def _send_ready_now(self, send_now: SendNow) -> bool:
         """False if the socket is full, with something left."""
@@ -162,6 +165,8 @@ class Writer:
             self._next()
 
     def _pick(self) -> Outlet:
+        if len(self._ready) == 1:
+            return self._ready.popitem()[0]
         outlet = next(iter(self._ready))
         del self._ready[outlet]
         return outlet

@@ -45,7 +45,7 @@ def begin(hub: Hub, responses: int) -> None:
 
 
 async def measure(responses: int, steps: int, viewers: int) -> Costs:
-    hub = Hub(HubSettings(pace_above_per_s=float("inf")), SystemClock())
+    hub = Hub(HubSettings(), SystemClock())
     hub.on_up(False)
     begin(hub, responses)
     costs = Costs()

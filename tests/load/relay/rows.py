@@ -28,7 +28,8 @@ from tests.parley import ROOT, free_port
 
 Row = dict[str, float]
 RATE = 20.0  # tokens/s of each response
-FAST = 50.0  # so that 256 sockets stay below the load above which the gateway merges on purpose
+FAST = 100.0  # so that 256 sockets stay below the load above which the gateway merges on purpose
+FASTER = 300.0  # more than a worker can say token by token, so it merges too
 UP_S = 10.0
 SETTLE_S = 2.0  # for what has piled up while a thousand sockets were opened
 
@@ -106,9 +107,15 @@ def _wait_for(port: int) -> None:
 
 
 def merged(sizes: Sizes) -> Row:
-    """Tokens that one core of a gateway delivers to many viewers when it merges them."""
-    with (StampedParley(sizes.viewers_rate, spread=True) as parley,
+    """Tokens that one core of a gateway delivers to many viewers when it merges them; and when its worker does too."""
+    both = _merged(sizes, FASTER)
+    return _merged(sizes, sizes.viewers_rate) | {f"both_{name}": value for name, value in both.items()}
+
+
+def _merged(sizes: Sizes, rate: float) -> Row:
+    with (StampedParley(rate, spread=True) as parley,
           listener(parley.url, sizes.viewers, sizes.seconds) as listening):
+        time.sleep(SETTLE_S)
         before, cpu, began = tokens_taken(parley), cpu_s(parley.pid(GATEWAY)), time.monotonic()
         heard = listening.measure()
         spent_s, took_s = cpu_s(parley.pid(GATEWAY)) - cpu, time.monotonic() - began

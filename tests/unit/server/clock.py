@@ -6,6 +6,10 @@ from collections.abc import Callable
 class FakeClock:
     def __init__(self, at: float = 1_700_000_000) -> None:
         self.at = at
+        self.busy = 0.0
+
+    def busy_s(self) -> float:
+        return self.busy
 
     def now(self) -> float:
         return self.at

@@ -40,7 +40,7 @@ def a_feed(request: Request | None = None, *, pacer: Pacer | None = None, gaps: 
     """A feed on its own, that notes in `gaps` when it asks for the log."""
     noted: list[Feed] = [] if gaps is None else gaps
     return Feed(
-        request or a_request(), pacer=pacer or Pacer(float("inf"), 0.0), counts=Counts(), on_gap=noted.append, keep_s=10
+        request or a_request(), pacer=pacer or Pacer(), counts=Counts(), on_gap=noted.append, keep_s=10
     )
 
 

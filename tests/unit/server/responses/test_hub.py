@@ -371,7 +371,7 @@ class TestRunning:
         await asyncio.gather(task, return_exceptions=True)
 
     async def test_it_measures_the_load(self, world: World) -> None:
-        hub = Hub(HubSettings(pace_above_per_s=1.0), world.time)
+        hub = Hub(HubSettings(), world.time)
         hub.use(world.relay)
         hub.on_up(False)
         feed = hub.open(a_request())
@@ -381,6 +381,7 @@ class TestRunning:
         await asyncio.sleep(0)
         hub.on_batch(Batch(1, 0.0, RECORDS[1:5]))
         world.pass_(0.5)
+        world.time.busy += 0.5
         await viewer.next()
         async with asyncio.timeout(5):
             while not hub.pacing:  # noqa: ASYNC110

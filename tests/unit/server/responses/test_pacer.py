@@ -24,20 +24,19 @@ def delay(pacer: Pacer, sleeper: Sleeper) -> None:
     pacer.delay(cast(Viewer, sleeper))
 
 
-@pytest.mark.parametrize(("demand", "on", "expected"), [
-    (50, False, False), (51, False, True), (41, True, True), (40, True, False),
+@pytest.mark.parametrize(("interval_s", "busy", "expected"), [
+    (0.0, 0.8, 0.0), (0.0, 0.81, 0.01),  # everybody is woken at once as long as there is time left
+    (0.02, 0.9, 0.03), (0.09, 0.9, 0.1), (0.02, 0.7, 0.02), (0.03, 0.59, 0.02), (0.012, 0.59, 0.0),
 ])
-def test_it_is_on_above_the_threshold_and_does_not_flicker(demand: int, on: bool, expected: bool) -> None:
-    pacer = Pacer(100.0, 0.01)
-    pacer.on = on
-    pacer.demand = demand
-    pacer.measure(0.5)
-    assert pacer.on is expected
-    assert pacer.demand == 0
+def test_the_interval_follows_the_load(interval_s: float, busy: float, expected: float) -> None:
+    pacer = Pacer(interval_s)
+    pacer.measure(busy)
+    assert pacer.interval_s == pytest.approx(expected)
+    assert pacer.on is (expected > 0)
 
 
 async def test_who_is_due_is_woken_once_at_the_end_of_the_interval() -> None:
-    pacer, one, two = Pacer(1.0, 0.01), Sleeper(), Sleeper()
+    pacer, one, two = Pacer(0.01), Sleeper(), Sleeper()
     for _ in range(3):
         delay(pacer, one)
         delay(pacer, two)
@@ -52,7 +51,7 @@ async def test_who_is_due_is_woken_once_at_the_end_of_the_interval() -> None:
 
 
 async def test_closing_wakes_who_is_due() -> None:
-    pacer, sleeper = Pacer(1.0, 3600.0), Sleeper()
+    pacer, sleeper = Pacer(3600.0), Sleeper()
     delay(pacer, sleeper)
     pacer.close()
     assert sleeper.wakes == 1

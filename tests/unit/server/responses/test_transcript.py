@@ -1,7 +1,7 @@
 """The fold: runs, marks, and events that make no sense where they stand."""
 import pytest
 
-from relay.events import Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
+from relay.events import AnyEvent, Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
 from relay.records import Diverged, Gap, Record
 from server.responses.transcript import RUN_EVENTS, RUN_WEIGHT, Malformed, Mark, Run, Transcript
 from tests.unit.server.responses.story import RESPONSE, a_request, an_end, deltas, message, numbered, told
@@ -125,3 +125,30 @@ def test_an_item_that_is_open_at_the_end_is_incomplete() -> None:
 def test_events_in_the_wrong_place_are_refused(events: list[Delta]) -> None:
     with pytest.raises(Malformed):
         folded(*numbered([*events]))
+
+
+def test_the_next_token_of_an_open_run_grows_it_and_nothing_else_does() -> None:
+    transcript = folded(*told("a")[:5])
+    last, attempt = transcript.cursor.last, transcript.cursor.attempt
+
+    def record(events: list[AnyEvent], *, first: int = last + 1, attempt: int = attempt) -> Record:
+        return Record(transcript.request.response_id, attempt, first - 1, first, events)
+
+    assert not transcript.grow(record([Delta("x")], first=last + 2))
+    assert not transcript.grow(record([Delta("x")], attempt=attempt + 1))
+    assert not transcript.grow(record([Delta("x"), Delta("y")]))
+    assert not transcript.grow(record([Done()]))
+    assert (transcript.cursor.last, transcript.size) == (last, 1)
+    assert transcript.grow(record([Delta("bc")]))
+    assert (transcript.cursor.last, transcript.size, runs(transcript)[-1].newest) == (last + 1, 3, "bc")
+    transcript.add(record([Done()], first=last + 2))
+    assert not transcript.grow(record([Delta("x")], first=last + 3)), "there is no open run"
+
+
+def test_a_run_that_grew_full_is_closed() -> None:
+    transcript = folded(*told("a")[:5])
+    for _ in range(RUN_EVENTS):
+        cursor = transcript.cursor
+        growing = Record("", cursor.attempt, cursor.last, cursor.last + 1, [Delta("b")])
+        transcript.grow(growing) or transcript.add(growing)
+    assert [run.last - run.first + 1 for run in runs(transcript)] == [RUN_EVENTS, 1]
