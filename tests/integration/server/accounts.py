@@ -70,10 +70,10 @@ class Browser:
 
     @asynccontextmanager
     async def socket(
-            self, gateway: int = 0, origin: str | None = None, protocols: list[str] | None = None, **headers: str,
+            self, gateway: int = 0, origin: str | None = None, protocols: list[str] | None = None, bearer: str = "",
     ) -> AsyncIterator[ClientConnection]:
-        """A WebSocket of `/v1/responses`, with this browser's cookies unless `protocols` or headers say who it is."""
-        sent = dict(headers) if headers or protocols else {"Cookie": self.cookie}
+        """A WebSocket of `/v1/responses`, with this browser's cookies unless `protocols` or `bearer` say who it is."""
+        sent = {"Authorization": f"Bearer {bearer}"} if bearer else {} if protocols else {"Cookie": self.cookie}
         async with connect(
                 f"{self.parley.ws_urls[gateway]}/v1/responses", additional_headers=sent, origin=origin,  # type: ignore[arg-type]
                 subprotocols=[Subprotocol(one) for one in protocols] if protocols else None) as socket:
