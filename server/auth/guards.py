@@ -3,6 +3,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from server.auth.schemas import Credentials, Grant, User
 from server.auth.scopes import needed
@@ -13,6 +14,7 @@ GUEST_COOKIE = "parley_guest"
 SESSION_COOKIE = "parley_session"
 PROTOCOL = "parley.v1"
 TICKET_PROTOCOL = "parley.ticket."
+GRANT = "parley.grant"  # in a scope
 
 
 def get_authenticator(connection: HTTPConnection) -> Authenticator:
@@ -46,7 +48,14 @@ async def current_grant(connection: HTTPConnection, authenticator: GatewayAuthen
     if missing:
         raise NotAllowed(
             Code.INSUFFICIENT_SCOPE, f"This key may not do that: it lacks the scope `{'`, `'.join(sorted(missing))}`.")
+    connection.scope[GRANT] = grant
     return grant
+
+
+def granted(scope: Scope) -> Grant | None:
+    """What let in the request that a scope is of, for what goes on behind its route."""
+    found: Grant | None = scope.get(GRANT)
+    return found
 
 
 async def session_is_over(connection: HTTPConnection) -> bool:

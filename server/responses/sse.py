@@ -9,6 +9,8 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from server.auth.guards import granted
+from server.auth.schemas import Grant
 from server.common.errors import ApiError, Code, Unavailable
 from server.common.filters import TABLE, api_error, stream_event
 from server.responses.feed import Feed
@@ -35,7 +37,7 @@ def sse_event(frame: bytes) -> bytes:
 class EventStream(Response):
     """Sends what comes behind number `after`. A client that leaves ends it, but not the generation.
 
-    `draining`: the gateway stops, so the client is told to go on at another.
+    `draining`: the gateway stops, so the client is told to go on at another. It ends with the grant that let it in.
     """
 
     def __init__(self, feed: Feed, draining: asyncio.Event, after: int = -1) -> None:
@@ -44,6 +46,7 @@ class EventStream(Response):
         del self.headers["content-length"]
         self._stuck = asyncio.Event()
         self._draining = draining
+        self._grant: Grant | None = None
         self._viewer = self.follow(feed, after)
 
     def follow(self, feed: Feed, after: int) -> Viewer:
@@ -60,12 +63,24 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Until the terminal event or the client's leaving, whichever is first."""
+        self._grant = granted(scope)
         try:
+            if self._grant is not None:
+                self._grant.call(self._revoke)
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             left = unless(disconnected(receive), self._stuck.wait())
             await unless(self._send_all(send), unless(left, self._drained()))
         finally:
+            if self._grant is not None:
+                self._grant.forget(self._revoke)
             self._viewer.close()
+
+    def _revoke(self) -> None:
+        assert self._grant is not None  # noqa: S101 - it is what calls this
+        try:
+            self._grant.check()
+        except ApiError as error:
+            self._viewer.fail(error)
 
     async def _send_all(self, send: Send) -> None:
         with suppress(OSError):  # the client has left
@@ -91,7 +106,9 @@ class EventStream(Response):
 
     def viewer_failed(self, error: ApiError) -> None:
         """A viewer was ended while its frames may be stuck in the socket: then nothing can be said any more."""
-        if TABLE[error.code].close is not None and error.code is not Code.SERVICE_RESTART:
+        if self._grant is not None and error.code is self._grant.ended:
+            asyncio.get_running_loop().call_later(LAST_WORDS_S, self._stuck.set)
+        elif TABLE[error.code].close is not None and error.code is not Code.SERVICE_RESTART:
             self._stuck.set()
 
     async def _drained(self) -> None:

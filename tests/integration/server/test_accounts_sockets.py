@@ -85,6 +85,20 @@ async def test_a_revoked_key_closes_its_sockets_in_the_middle_of_an_answer(brows
     assert await refusal(browser, gateway=1, bearer=key["key"]) == 401
 
 
+async def test_a_stream_ends_with_the_key_that_asked_for_it(browser: Browser) -> None:
+    key = await browser.key("responses")
+    asked = {"input": "a long story " * 20, "stream": True}
+    told = ""
+    async with browser.client.stream(
+            "POST", "/responses", json=asked, headers={"Authorization": f"Bearer {key['key']}"}) as stream:
+        async for line in stream.aiter_lines():
+            told += line
+            if "response.in_progress" in line:
+                await browser.client.delete(f"/keys/{key['id']}")
+    assert "session_ended" in told
+    assert "[DONE]" not in told
+
+
 async def test_a_key_that_expires_closes_its_sockets(browser: Browser) -> None:
     key = await browser.key("responses", expires_at=time.time() + 2)
     async with browser.socket(1, bearer=key["key"]) as socket:
