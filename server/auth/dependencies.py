@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
 from server.auth.guards import SESSION_COOKIE, GatewayAuthenticator, credentials_of
 from server.auth.keys import Keys
@@ -46,6 +47,11 @@ def client_address(connection: HTTPConnection, auth: Auth) -> str:
         return peer
     hops = [hop.strip() for hop in ",".join(connection.headers.getlist("x-forwarded-for")).split(",") if hop.strip()]
     return hops[-auth.trusted_proxies] if len(hops) >= auth.trusted_proxies else peer
+
+
+def never_kept(response: Response) -> None:
+    """What is answered is secret, or true for a moment."""
+    response.headers["Cache-Control"] = "no-store"
 
 
 def own_page(connection: HTTPConnection, authenticator: GatewayAuthenticator) -> None:

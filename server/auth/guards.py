@@ -5,7 +5,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from server.auth.schemas import Credentials, Grant, User
+from server.auth.schemas import GUEST, VISITOR, Credentials, Grant, User
 from server.auth.scopes import needed
 from server.auth.service import Authenticator
 from server.common.errors import ApiError, Code, NotAllowed
@@ -87,7 +87,7 @@ async def account_holder(user: CurrentUser) -> User:
 
 async def person(user: CurrentUser) -> User:
     """An account's owner, or a guest with a cookie of their own. Raises NotAllowed."""
-    if not user.has_account and not user.id.startswith("guest_"):
+    if not user.has_account and not user.id.startswith((GUEST, VISITOR)):
         raise NotAllowed(Code.ACCOUNT_REQUIRED, "This needs an account: register, or sign in.")
     return user
 

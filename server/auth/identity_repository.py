@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth.grants import TOKEN_GRANT
 from server.auth.lookups import Found, Revocation
 from server.auth.models import Account, ApiKeyRow, FormerOwnerRow, RevocationRow, SessionRow
-from server.auth.schemas import ALL_SCOPES, Kind, Proof, Role, Scope, User
+from server.auth.schemas import ALL_SCOPES, GUEST, VISITOR, Kind, Proof, Role, Scope, User
 from server.common.database import Database
 from server.common.errors import ApiError, Code, NotAllowed
 
@@ -77,7 +77,9 @@ class IdentityRepository:
         return {proof: answer(proof) for proof in asked}
 
     async def _guests(self, session: AsyncSession, asked: list[Proof], now: float) -> dict[Proof, Answer]:
-        """A guest who has become an account, or whose history went to one, is another guest from then on."""
+        """A guest who has become an account, or whose history went to one, is another guest from then on: one that
+        never becomes an account under its own id, or the cookie would let in to that one.
+        """
         rows = await self._members(session, asked)
         former = set(await session.scalars(
             select(FormerOwnerRow.id).where(FormerOwnerRow.id.in_(_values(asked)))))
@@ -85,7 +87,7 @@ class IdentityRepository:
         def answer(proof: Proof) -> Answer:
             row = rows.get(proof.value)
             is_over = proof.value in former or (row is not None and not row.is_guest)
-            user = User(f"{proof.value}_2" if is_over else proof.value)
+            user = User(f"{VISITOR}{proof.value.removeprefix(GUEST)}" if is_over else proof.value)
             return Found(f"guest:{user.id}", user)
 
         return {proof: answer(proof) for proof in asked}

@@ -53,7 +53,7 @@ class Profile:
         """The account and all that is its owner's. Raises NotAllowed, BadRequest with `last_administrator`."""
         async with self.desk.open() as work:
             account = await self._confirmed(work, user.id, password)
-            await keep_an_administrator(work, account)
+            await keep_an_administrator(work, account, unless_alone=True)
             account.is_active = False  # if what follows fails, it is closed all the same, and can be tried again
             await work.note_former(account.id, None)
             await work.end_all(account.id)
@@ -92,11 +92,11 @@ class Profile:
         return account
 
 
-async def keep_an_administrator(work: Work, leaving: Account) -> None:
-    """Raises BadRequest if nobody would be left to look after others' accounts."""
+async def keep_an_administrator(work: Work, leaving: Account, *, unless_alone: bool = False) -> None:
+    """Raises BadRequest if nobody would be left to look after accounts."""
     if not leaving.is_superuser:
         return
     others, administrators = await work.others(leaving)
-    if others and not administrators:
+    if not administrators and not (unless_alone and not others):
         raise BadRequest(
             Code.LAST_ADMINISTRATOR, "This is the last administrator; make somebody else one first.")

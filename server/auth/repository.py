@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.models import Account, InstallationRow, OAuthAccountRow
-from server.auth.schemas import Role
+from server.auth.schemas import GUEST, Role
 from server.common.database import insert_into
 
 FIRST_ADMINISTRATOR = "first_administrator"
@@ -37,6 +37,8 @@ class AccountDatabase(SQLAlchemyUserDatabase[Account, str]):
         Raises UserAlreadyExists, whatever was looked up before.
         """
         fields = {**create_dict, "email": create_dict["email"].lower()}
+        if not fields.get("id", "").startswith(GUEST):
+            fields.pop("id", None)
         account = await self.session.get(Account, fields["id"]) if "id" in fields else None
         try:
             if account is not None and account.is_guest:

@@ -1,7 +1,7 @@
 """/v1/account: one's own profile, password, sessions and end."""
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,12 +12,12 @@ from server.auth.bodies import (
     EmailChange,
     PasswordChange,
 )
-from server.auth.dependencies import Auth, ClientAddress
+from server.auth.dependencies import Auth, ClientAddress, never_kept
 from server.auth.guards import AccountHolder, CurrentGrant, CurrentUser, Person
 from server.auth.mappers import shown_account, shown_session, shown_visitor
 from server.common.listing import shown_list
 
-router = APIRouter(prefix="/v1/account", tags=["accounts"])
+router = APIRouter(prefix="/v1/account", tags=["accounts"], dependencies=[Depends(never_kept)])
 
 
 @router.get("")

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from server.auth import cookies
 from server.auth.bodies import AccountCreate, NewPassword, OnlyEmail, OnlyToken, SignIn
-from server.auth.dependencies import Auth, ClientAddress, CurrentVisit, own_page
+from server.auth.dependencies import Auth, ClientAddress, CurrentVisit, never_kept, own_page
 from server.auth.guards import SESSION_COOKIE, GatewayAuthenticator
 from server.auth.tokens import LIFETIME_S
 
-router = APIRouter(prefix="/v1/auth", tags=["accounts"], dependencies=[Depends(own_page)])
+router = APIRouter(prefix="/v1/auth", tags=["accounts"], dependencies=[Depends(own_page), Depends(never_kept)])
 SENT = {"status": "accepted"}
 
 

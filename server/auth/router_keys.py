@@ -1,17 +1,17 @@
 """/v1/keys: API keys for one's programs."""
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from server.auth.bodies import KeyCreate
-from server.auth.dependencies import Auth
+from server.auth.dependencies import Auth, never_kept
 from server.auth.guards import AccountHolder
 from server.auth.mappers import shown_key
 from server.auth.schemas import Scope
 from server.common.listing import shown_list
 
-router = APIRouter(prefix="/v1/keys", tags=["accounts"])
+router = APIRouter(prefix="/v1/keys", tags=["accounts"], dependencies=[Depends(never_kept)])
 
 
 @router.post("", status_code=201)

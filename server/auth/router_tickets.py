@@ -1,14 +1,14 @@
 """/v1/tickets: to open one socket from a page on another origin."""
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
-from server.auth.dependencies import Auth
+from server.auth.dependencies import Auth, never_kept
 from server.auth.guards import PROTOCOL, TICKET_PROTOCOL, CurrentGrant, GatewayAuthenticator, credentials_of
 from server.auth.tickets import LIFETIME_S
 
-router = APIRouter(prefix="/v1/tickets", tags=["accounts"])
+router = APIRouter(prefix="/v1/tickets", tags=["accounts"], dependencies=[Depends(never_kept)])
 
 
 @router.post("", status_code=201)

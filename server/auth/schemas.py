@@ -23,6 +23,7 @@ class Scope(StrEnum):
 
 
 ALL_SCOPES = frozenset(Scope)
+GUEST, VISITOR = "guest_", "visitor_"  # how ids begin; a visitor is a guest whose cookie was another guest's before
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from server.auth.schemas import Credentials, Grant, Kind, Proof, User
+from server.auth.schemas import GUEST, Credentials, Grant, Kind, Proof, User
 from server.common.errors import Code, NotAllowed
 
 ADMIN = User("admin", admin=True)
@@ -139,7 +139,7 @@ def new_guest_cookie() -> str:
 
 def guest_id(cookie: str) -> str:
     """Whose the cookie is, from which nobody learns the cookie."""
-    return f"guest_{digest(cookie)[:DIGEST_LENGTH]}"
+    return f"{GUEST}{digest(cookie)[:DIGEST_LENGTH]}"
 
 
 def digest(secret: str) -> str:

@@ -24,7 +24,7 @@ from server.auth.tokens import TokenReader
 from server.auth.users import Users
 from server.common.clock import SystemClock
 from server.common.database import Database
-from server.common.errors import ApiError, Code, NotAllowed
+from server.common.errors import ApiError, BadRequest, Code, NotAllowed
 from tests.unit.server.auth.fakes import Letters
 
 PASSWORD = "correct horse battery"
@@ -145,13 +145,29 @@ async def test_a_guests_things_go_to_the_account_it_signs_in_to_and_its_cookie_i
     user = await world.user(session)
     await world.session("ann@example.org", guest="guest_1")
     assert world.kept.owners == {user.id: "a guest's"}
-    assert (await world.user(Proof(Kind.GUEST, "guest_1"))).id == "guest_1_2"
+    assert (await world.user(Proof(Kind.GUEST, "guest_1"))).id == "visitor_1"
 
 
 async def test_a_guest_who_registers_is_the_account_and_its_cookie_is_anothers(world: World) -> None:
     session = await world.enter("ann", guest="guest_1")
     assert (await world.user(session)).id == "guest_1"
-    assert (await world.user(Proof(Kind.GUEST, "guest_1"))).id == "guest_1_2"
+    assert (await world.user(Proof(Kind.GUEST, "guest_1"))).id == "visitor_1"
+
+
+async def test_a_cookie_that_was_an_accounts_never_becomes_anothers(world: World) -> None:
+    await world.enter("ann", guest="guest_1")
+    visitor = await world.user(Proof(Kind.GUEST, "guest_1"))
+    second = await world.user(await world.enter("bob", guest=visitor.id))
+    assert second.id.startswith("user_")
+    assert (await world.user(Proof(Kind.GUEST, "guest_1"))).id == visitor.id
+
+
+async def test_the_only_administrator_is_never_turned_off(world: World) -> None:
+    user = await world.user(await world.enter("ann"))
+    for change in ({"role": "user", "is_active": None}, {"role": None, "is_active": False}):
+        with pytest.raises(BadRequest) as refused:
+            await world.users.change(user.id, **change)
+        assert refused.value.code is Code.LAST_ADMINISTRATOR
 
 
 async def test_where_addresses_must_be_verified_registering_lets_nobody_in(database: Database) -> None:

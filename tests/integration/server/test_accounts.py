@@ -168,6 +168,7 @@ async def test_keys_do_what_their_scopes_say(people: Parley) -> None:
         await browser.enter("keys@example.org")
         made = await browser.key("responses")
         assert made["key"].startswith(made["prefix"])
+        assert (await browser.client.get("/keys")).headers["cache-control"] == "no-store"
         assert made["scopes"] == ["responses"]
         program.client.headers["Authorization"] = f"Bearer {made['key']}"
         assert (await program.get("/models"))["object"] == "list"
