@@ -44,4 +44,6 @@ def _engine_settings(settings: WorkerSettings, model: str, folder: str = "") -> 
         synthetic_tokens_per_s=settings.synthetic_tokens_per_s,
         synthetic_mortal=settings.synthetic_mortal,
         dtype=settings.dtype,
+        tool_parser=settings.tool_parser,
+        reasoning_parser=settings.reasoning_parser,
     )

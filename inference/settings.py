@@ -20,6 +20,10 @@ class WorkerSettings(SharedSettings):
         None, description="responses that one worker runs side by side; unset: the engine's own default")
     dtype: Literal["float32", "float16", "bfloat16"] | None = Field(
         None, description="the weights' number format; unset: what is fastest on this machine")
+    tool_parser: Literal["auto", "none", "hermes", "llama3", "mistral"] = Field(
+        "auto", description="how the model writes calls of functions; auto: as its chat template shows")
+    reasoning_parser: Literal["auto", "none", "think", "mistral"] = Field(
+        "auto", description="how the model marks its thoughts; auto: as its chat template shows")
     synthetic_tokens_per_s: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
         50, description="rate of the synthetic engine per response; 0: as fast as it can")
     synthetic_mortal: bool = Field(

@@ -54,7 +54,8 @@ def tool_use(request: Request, traits: Traits) -> ToolUse:
         raise EngineRequestError(
             "unsupported_parameter", "This model calls functions only where `tool_choice` is 'required' or names one; "
             "set it, or leave `tools` out.", "tools")
-    return ToolUse(tools, None, _parser(tool_parser(traits.tool_parser), traits, thinks), most, thinks)
+    parser = tool_parser(traits.tool_parser, {tool["name"] for tool in tools})
+    return ToolUse(tools, None, _parser(parser, traits, thinks), most, thinks)
 
 
 def _thinks(effort: str | None, traits: Traits) -> bool:

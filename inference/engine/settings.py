@@ -1,6 +1,8 @@
 """What an engine needs to know to be made. Reading the environment is not done here."""
 from dataclasses import dataclass
 
+AUTO, NONE = "auto", "none"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
@@ -17,6 +19,9 @@ class EngineSettings:
 
     synthetic_tokens_per_s: float = 50.0  # per response; 0 = as fast as it can
     synthetic_mortal: bool = False  # whether a prompt may end the process, see `synthetic_death.py`
+
+    tool_parser: str = AUTO  # a name out of `parsing.choice`, or one of these two
+    reasoning_parser: str = AUTO
 
     dtype: str | None = None
     kv_cache_bytes: int | None = None

@@ -6,10 +6,14 @@ from inference.parsing.json_members import Chunk, Members
 from inference.parsing.pieces import Arguments, CallBegun, CallEnded, Piece
 
 ARGUMENTS = ("arguments", "parameters")
+MEMBERS = (*ARGUMENTS, "name", "type", "id")
 
 
 class CallReader:
-    """`feed` returns pieces and how much of the text was taken. `names`: any other is none of a call.
+    """`feed` returns pieces and how much of the text was taken.
+
+    `names`: without any mark of a call, only an object that names one of these and has no other members is one.
+    `named`: the arguments alone come, the name was told before.
 
     Arguments are passed on as they are written, those that came before the name once it is known. Some models write
     them as a string that holds JSON; they are passed on without its quotes, when they are complete.
@@ -17,23 +21,25 @@ class CallReader:
     what follows in the text may still be of it.
     """
 
-    def __init__(self, names: Container[str] | None = None) -> None:
-        self._names, self._members = names, Members()
+    def __init__(self, names: Container[str] | None = None, named: str = "") -> None:
+        self._names, self._members = names, Members(ARGUMENTS[0] if named else "")
+        self._said: list[Piece] = [CallBegun(named)] if named else []
         self._name, self._waiting, self._value = "", "", ""
         self._is_string: bool | None = None
         self.raw = ""
-        self.begun = self.broken = self.done = False
+        self.begun, self.broken, self.done = bool(named), False, False
         self._complete = False
 
     def feed(self, text: str) -> tuple[list[Piece], int]:
-        pieces: list[Piece] = []
+        pieces, self._said = self._said, []
         taken = self._members.feed(text)
         if not self.begun:
             self.raw += text[:taken]
         chunks, self._members.chunks = self._members.chunks, []
         for chunk in chunks:
-            self._take(chunk, pieces)
-        if self._members.state in ("done", "broken"):
+            if not self.broken:
+                self._take(chunk, pieces)
+        if self._members.state in ("done", "broken") or self.broken:
             self._end(pieces)
         return pieces, taken
 
@@ -50,6 +56,8 @@ class CallReader:
         return pieces
 
     def _take(self, chunk: Chunk, pieces: list[Piece]) -> None:
+        if self._names is not None and chunk.key not in MEMBERS:
+            self.broken = not self.begun
         if chunk.key == "name" and not self.begun:
             self._name += chunk.text
             if chunk.last:
@@ -67,6 +75,8 @@ class CallReader:
             pieces.append(CallBegun(name))
             waiting, self._waiting = self._waiting, ""
             self._pass_on(waiting, pieces)
+        elif self._names is not None:
+            self.broken = True
 
     def _take_arguments(self, chunk: Chunk, pieces: list[Piece]) -> None:
         if self._is_string is None:
@@ -77,7 +87,7 @@ class CallReader:
             self._value += chunk.text
             if chunk.last:
                 self._pass_on(_inner(self._value), pieces)
-        self._complete = chunk.last
+        self._complete = chunk.last  # a second member of that name would be another call's, if anything
 
     def _pass_on(self, text: str, pieces: list[Piece]) -> None:
         if not text:

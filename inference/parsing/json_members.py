@@ -17,12 +17,15 @@ class Chunk:
 
 
 class Members:
-    """`feed` says how much of a text it has taken; the rest comes after the object. `state` is then done or broken."""
+    """`feed` says how much of a text it has taken; the rest comes after the object. `state` is then done or broken.
 
-    def __init__(self) -> None:
-        self.state: State = "begin"
+    With `only` there is but a value, as if it were the only member's of that name.
+    """
+
+    def __init__(self, only: str = "") -> None:
+        self.state: State = "value" if only else "begin"
         self.chunks: list[Chunk] = []
-        self._key = ""
+        self._key, self._only = only, bool(only)
         self._depth = 0
         self._quoted = self._escaped = False
         self._kind = ""  # of the value: '"', '{' for an array too, or '' for what has no bracket
@@ -105,7 +108,7 @@ class Members:
 
     def _end_value(self, text: str, at: int) -> int:
         self.chunks.append(Chunk(self._key, text, last=True))
-        self.state = "key"
+        self.state = "done" if self._only else "key"
         return at
 
 

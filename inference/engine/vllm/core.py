@@ -8,19 +8,24 @@ from typing import Any
 
 from loguru import logger
 from vllm.exceptions import VLLMClientError
+from vllm.multimodal import MULTIMODAL_REGISTRY
 from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError
 
 from inference.engine.port import EngineDead, EngineRequestError, Generation
 from inference.engine.settings import EngineSettings
+from inference.engine.traits import Traits, traits_of
 from inference.engine.vllm import replay
 from inference.engine.vllm.arguments import engine_arguments
 from inference.engine.vllm.load import SchedulerLoad
 from inference.engine.vllm.request import Prepared, refused, render, sampling_parameters
 from inference.engine.vllm.states import States, Tell, tell_of
 from inference.engine.vllm.statistics import of_steps_alone, statistics_to
+from inference.parsing.choice import SPECIAL_MARKS
+from relay.job import Sampling
 
 End = Callable[[Exception], None]
+PROMPT_END = 16  # tokens, in which a template's opening of the thoughts would be
 _SHUTDOWN_S = 2.0  # for vLLM's processes to end by themselves; nothing of theirs is to be saved
 
 
@@ -40,6 +45,7 @@ class Core:
         self.context_tokens: int = self._llm.model_config.max_model_len
         self.capacity: int = self._llm.vllm_config.scheduler_config.max_num_seqs
         self._defaults: dict[str, Any] = self._llm.model_config.get_diff_sampling_param()
+        self.traits = Traits()  # until `learn`
 
     async def begin(self) -> bool:
         """Whether known tokens are taken; nothing is shown yet of what comes of them."""
@@ -51,11 +57,25 @@ class Core:
                 _explain(reason)
         return self._begun
 
+    async def learn(self, settings: EngineSettings) -> Traits:
+        """What this model can do, and how it writes it."""
+        hello = Generation("traits", [{"role": "user", "content": "Hello"}], Sampling())
+        prompt = await render(self._llm.renderer, hello, self.context_tokens)
+        tokenizer = self._llm.tokenizer
+        self.traits = traits_of(
+            settings, _template_of(tokenizer), prompt_end=tokenizer.decode(prompt["prompt_token_ids"][-PROMPT_END:]),
+            special=frozenset(tokenizer.get_vocab()), images=_sees_images(self._llm.model_config))
+        return self.traits
+
     async def prepare(self, generation: Generation) -> Prepared:
         """Raises EngineRequestError."""
-        prompt = await render(self._llm.renderer, generation, self.context_tokens)
+        traits = self.traits
+        prompt = await render(
+            self._llm.renderer, generation, self.context_tokens,
+            thinks_unasked=bool(traits.reasoning_parser) and traits.thinks_unasked)
         room = self.context_tokens - len(prompt["prompt_token_ids"])
-        parameters = sampling_parameters(generation, self._defaults, room)
+        parameters = sampling_parameters(
+            generation, self._defaults, room, special_marks=_has_special_marks(generation, traits))
         parameters.extra_args = replay.extra_arguments(generation.known)
         return Prepared(prompt, parameters, generation.known, generation.said)
 
@@ -120,6 +140,7 @@ class Core:
         gc.collect()  # its finaliser must not run when the interpreter is half gone
 
 
+<<<<<<< HEAD
 def _begin(known: replay.Known | None, tell: Tell, state: Any) -> None:
     if known:
         known.prime(state)
@@ -129,6 +150,28 @@ def _begin(known: replay.Known | None, tell: Tell, state: Any) -> None:
 def _end(end: End, said: Any) -> None:
     """Of what vLLM gives out itself: nothing but errors, unless this vLLM asks no state for its outputs."""
     end(said if isinstance(said, Exception) else RuntimeError("It gives out what it makes in a way not known here."))
+=======
+def _template_of(tokenizer: Any) -> str:
+    """Several templates by name count as one text."""
+    template = getattr(tokenizer, "chat_template", None) or ""
+    return "\n".join(map(str, template.values())) if isinstance(template, dict) else str(template)
+
+
+def _sees_images(model_config: Any) -> bool:
+    if not model_config.is_multimodal_model:
+        return False
+    try:
+        return int(MULTIMODAL_REGISTRY.get_allowed_mm_limits(model_config).get("image", 0)) > 0
+    except Exception as error:  # processors are models' own code
+        logger.warning("it cannot be told whether this model sees images: {}", error)
+        return False
+
+
+def _has_special_marks(generation: Generation, traits: Traits) -> bool:
+    """Whether marks that this model writes as special tokens must be in the text."""
+    in_calls = bool(generation.tools) and generation.text_format is None and traits.tool_parser in SPECIAL_MARKS
+    return in_calls or (generation.thinks and traits.reasoning_parser in SPECIAL_MARKS)
+>>>>>>> dd9b8fb (Read calls as Llama 3 and Mistral write them; know by a model's chat template how it writes calls and thoughts, or by settings)
 
 
 def _set_up(config: Any) -> bool:

@@ -77,6 +77,7 @@ class VllmEngine:
         except Exception as error:
             raise EngineDead(f"vLLM did not start: {error}") from error
         self.context_tokens, self.capacity = core.context_tokens, core.capacity
+        self.traits = await core.learn(self._settings)
         loading.warm_up()
         await self._make_first_token()
         core.when_ended(lambda: self._die("vLLM's engine process has ended.", core))

@@ -36,13 +36,14 @@ _INSTEAD_OF_MINUS_ONE = 2**62 + 1  # vLLM takes -1 for no seed at all
 _TOO_LONG = frozenset({"input_text", "input_tokens"})  # how vLLM's renderer names what exceeds the context
 
 
-async def render(renderer: Any, generation: Generation, context_tokens: int) -> Any:
-    """The chat template's tokens, made in the renderer's threads. Raises EngineRequestError."""
+async def render(renderer: Any, generation: Generation, context_tokens: int, *, thinks_unasked: bool = False) -> Any:
+    """The chat template's tokens, made in the renderer's threads. Raises EngineRequestError.
+
+    `thinks_unasked`: this model must be told where it is not to think.
+    """
     if not generation.messages:
         raise EngineRequestError("invalid_prompt", "The prompt has no messages.", "input")
-    template: dict[str, Any] = {"add_generation_prompt": True}
-    if generation.tools:
-        template["tools"] = [_tool(tool) for tool in generation.tools]
+    template = _template_arguments(generation, thinks_unasked=thinks_unasked)
     lengths = TokenizeParams(max_total_tokens=context_tokens, add_special_tokens=False)
     try:
         _, (prompt,) = await renderer.render_chat_async(
@@ -60,6 +61,18 @@ async def render(renderer: Any, generation: Generation, context_tokens: int) -> 
     return prompt
 
 
+def _template_arguments(generation: Generation, *, thinks_unasked: bool) -> dict[str, Any]:
+    """Which thoughts are wanted is told to templates by names that many of them know; the others pass them over."""
+    arguments: dict[str, Any] = {"add_generation_prompt": True}
+    if generation.tools:
+        arguments["tools"] = [_tool(tool) for tool in generation.tools]
+    if thinks_unasked and not generation.thinks:
+        arguments["enable_thinking"] = False
+    if generation.effort not in (None, "none"):
+        arguments |= {"enable_thinking": True, "reasoning_effort": generation.effort}
+    return arguments
+
+
 def too_long(context_tokens: int) -> EngineRequestError:
     return EngineRequestError(
         "context_length_exceeded",
@@ -69,8 +82,12 @@ def too_long(context_tokens: int) -> EngineRequestError:
     )
 
 
-def sampling_parameters(generation: Generation, defaults: dict[str, Any], room: int) -> Any:
-    """SamplingParams for a prompt that leaves `room` tokens. `defaults` are the model's (generation_config.json)."""
+def sampling_parameters(
+        generation: Generation, defaults: dict[str, Any], room: int, *, special_marks: bool = False) -> Any:
+    """SamplingParams for a prompt that leaves `room` tokens. `defaults` are the model's (generation_config.json).
+
+    `special_marks`: a parser must see special tokens, too.
+    """
     sampling = generation.sampling
     chosen = {name: value for name in _PASSED_ON if (value := getattr(sampling, name)) is not None}
     asked = sampling.max_output_tokens or defaults.get("max_tokens") or room
@@ -83,6 +100,7 @@ def sampling_parameters(generation: Generation, defaults: dict[str, Any], room: 
             logprobs=sampling.top_logprobs if sampling.logprobs else None,
             structured_outputs=_structure(generation.text_format),
             output_kind=RequestOutputKind.DELTA,
+            skip_special_tokens=not special_marks,
             skip_clone=True,  # made for this request alone
         )
     except (VLLMClientError, ValueError) as error:

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from inference.parsing.forced import CallArray, CallsOrText, OneCall
 from inference.parsing.pieces import Arguments, CallBegun, Piece, Text
-from tests.unit.inference.parsing.whole import CUTS, call, check_every_cut, cut, read
+from tests.unit.inference.parsing.whole import call, check_every_cut, cut, read
+
+CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 
 @pytest.mark.parametrize(

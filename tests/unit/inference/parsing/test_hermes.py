@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from inference.parsing.hermes import Hermes
 from inference.parsing.pieces import Arguments, CallBegun, CallEnded, Piece, Text
-from tests.unit.inference.parsing.whole import CUTS, call, check_every_cut, cut, read
+from tests.unit.inference.parsing.whole import call, check_every_cut, cut, read
+
+CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 LOOK = '<tool_call>\n{"name": "look", "arguments": {"at": "the {sea}\\"", "n": [1, {"a": null}]}}\n</tool_call>'
 ARGUMENTS = '{"at": "the {sea}\\"", "n": [1, {"a": null}]}'

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 from inference.parsing.choice import with_thoughts
 from inference.parsing.hermes import Hermes
 from inference.parsing.pieces import Parser, Piece, Reasoning, Text
-from tests.unit.inference.parsing.whole import CUTS, call, check_every_cut, cut, read
+from tests.unit.inference.parsing.whole import call, check_every_cut, cut, read
+
+CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 LOOK = '<tool_call>{"name": "look", "arguments": {}}</tool_call>'
 STUFF = st.lists(st.sampled_from(

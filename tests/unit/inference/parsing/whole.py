@@ -1,8 +1,6 @@
 """What parsers say of a text, with pieces of a kind that follow one another put together."""
 from collections.abc import Callable, Sequence
 
-from hypothesis import strategies as st
-
 from inference.parsing.pieces import Arguments, CallBegun, CallEnded, Parser, Piece, Reasoning, Text
 
 
@@ -30,9 +28,6 @@ def call(name: str, arguments: str) -> list[Piece]:
 def cut(text: str, places: Sequence[int]) -> list[str]:
     ends = sorted({place % (len(text) + 1) for place in places} | {len(text)})
     return [text[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
-
-
-CUTS = st.lists(st.integers(0, 10_000), max_size=12)
 
 
 def check_every_cut(make: Callable[[], Parser], text: str) -> list[Piece]:
