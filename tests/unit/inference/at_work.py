@@ -42,7 +42,7 @@ class Engine(SyntheticEngine):
 
     async def add(self, generation: Generation) -> None:
         self.generations.append(generation)
-        if refusal := self.refuses.get(generation.messages[-1]["content"]):
+        if refusal := self.refuses.get(str(generation.messages[-1]["content"])):
             raise refusal
         await self.may_add.wait()
         await super().add(generation)

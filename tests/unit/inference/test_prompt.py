@@ -6,6 +6,10 @@ from inference.engine.port import EngineRequestError
 from inference.prompt import messages_of
 from relay.job import Request
 
+PIXEL = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg"
+    "==")
+
 
 def request(*items: dict[str, Any], instructions: str | None = None) -> Request:
     return Request("resp_1", "anna", "m", 1.0, list(items), instructions)
@@ -62,6 +66,41 @@ def test_a_call_may_be_all_that_the_assistant_said() -> None:
 def test_earlier_thoughts_are_left_out() -> None:
     items = [message("user", "Hi"), {"type": "reasoning", "summary": []}]
     assert messages_of(request(*items)) == [{"role": "user", "content": "Hi"}]
+
+
+def test_an_image_makes_content_a_list_of_parts() -> None:
+    image = {"type": "input_image", "image_url": PIXEL, "detail": "low"}
+    output = {"type": "function_call_output", "call_id": "c", "output": [image]}
+    items = [message("user", [{"type": "input_text", "text": "What?"}, image]), output]
+    part = {"type": "image_url", "image_url": {"url": PIXEL}}
+    assert messages_of(request(*items), images=True) == [
+        {"role": "user", "content": [{"type": "text", "text": "What?"}, part]},
+        {"role": "tool", "tool_call_id": "c", "content": [part]},
+    ]
+
+
+def test_what_was_compacted_is_told_before_all_else() -> None:
+    items = [{"type": "compaction", "summary": "They met."}, message("user", "Hi")]
+    told = messages_of(request(*items, instructions="Be kind."))[0]
+    assert told == {"role": "system", "content": "Be kind.\n\nWhat was said before, in short:\n\nThey met."}
+
+
+@pytest.mark.parametrize(("verbosity", "told"), [("low", "briefly"), ("high", "in detail")])
+def test_how_much_is_to_be_said_is_told(verbosity: str, told: str) -> None:
+    asked = Request("resp_1", "anna", "m", 1.0, [message("user", "Hi")], verbosity=verbosity)
+    assert told in messages_of(asked)[0]["content"]
+
+
+def test_only_what_is_left_of_the_input_is_told() -> None:
+    items = [message("user", "Old"), message("user", "New")]
+    assert messages_of(request(*items), items[1:]) == [{"role": "user", "content": "New"}]
+
+
+@pytest.mark.parametrize("url", ["https://example.org/a.png", "data:image/png;base64,AAAA"])
+def test_an_image_that_cannot_be_read_is_named(url: str) -> None:
+    with pytest.raises(EngineRequestError) as refused:
+        messages_of(request(message("user", [{"type": "input_image", "image_url": url}])), images=True)
+    assert refused.value.param == "input[0].content[0].image_url"
 
 
 @pytest.mark.parametrize(
