@@ -97,7 +97,7 @@ def _part(part: Any, where: str, images: bool) -> Message:
 def _image(part: Item, where: str, images: bool) -> Message:
     if not images:
         message = "This model reads text only: leave images out, or choose a model that sees them."
-        raise EngineRequestError("unsupported_parameter", message, f"{where}.type")
+        raise EngineRequestError("unsupported_image", message, f"{where}.type")
     url = _string(part, "image_url", where)
     check_image(url, f"{where}.image_url")
     return {"type": "image_url", "image_url": {"url": url}}

@@ -14,7 +14,8 @@ Progress = Callable[[str, float | None], None]  # what is going on, in words; sh
 class EngineRequestError(Exception):
     """This one request cannot be run (too long, a bad field); the engine is well.
 
-    `code` is one of `context_length_exceeded`, `invalid_prompt`, `unsupported_parameter`, `engine_error`.
+    `code` is one of `context_length_exceeded`, `invalid_prompt`, `unsupported_parameter`, `unsupported_image`,
+    `engine_error`.
     """
 
     def __init__(

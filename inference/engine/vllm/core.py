@@ -140,7 +140,6 @@ class Core:
         gc.collect()  # its finaliser must not run when the interpreter is half gone
 
 
-<<<<<<< HEAD
 def _begin(known: replay.Known | None, tell: Tell, state: Any) -> None:
     if known:
         known.prime(state)
@@ -150,7 +149,8 @@ def _begin(known: replay.Known | None, tell: Tell, state: Any) -> None:
 def _end(end: End, said: Any) -> None:
     """Of what vLLM gives out itself: nothing but errors, unless this vLLM asks no state for its outputs."""
     end(said if isinstance(said, Exception) else RuntimeError("It gives out what it makes in a way not known here."))
-=======
+
+
 def _template_of(tokenizer: Any) -> str:
     """Several templates by name count as one text."""
     template = getattr(tokenizer, "chat_template", None) or ""
@@ -171,7 +171,6 @@ def _has_special_marks(generation: Generation, traits: Traits) -> bool:
     """Whether marks that this model writes as special tokens must be in the text."""
     in_calls = bool(generation.tools) and generation.text_format is None and traits.tool_parser in SPECIAL_MARKS
     return in_calls or (generation.thinks and traits.reasoning_parser in SPECIAL_MARKS)
->>>>>>> dd9b8fb (Read calls as Llama 3 and Mistral write them; know by a model's chat template how it writes calls and thoughts, or by settings)
 
 
 def _set_up(config: Any) -> bool:

@@ -111,7 +111,7 @@ def test_an_image_that_cannot_be_read_is_named(url: str) -> None:
         ([message("wizard", "x")], "invalid_prompt", "input[0].role"),
         ([message("user", None)], "invalid_prompt", "input[0].content"),
         ([message("user", [{"type": "input_text"}])], "invalid_prompt", "input[0].content[0].text"),
-        ([message("user", [{"type": "input_image"}])], "unsupported_parameter", "input[0].content[0].type"),
+        ([message("user", [{"type": "input_image"}])], "unsupported_image", "input[0].content[0].type"),
         ([message("user", ["x"])], "unsupported_parameter", "input[0].content[0].type"),
         ([message("user", "x"), {"type": "novelty"}], "unsupported_parameter", "input[1].type"),
         ([{"type": "function_call", "call_id": "c", "name": "n"}], "invalid_prompt", "input[0].arguments"),

@@ -111,7 +111,7 @@ async def test_an_image_is_seen_or_refused() -> None:
     assert told(await run(asking(input=[image])))[0][2] == "I see a PNG image of 1 × 1 pixels, 70 bytes."
     engine = Engine()
     engine.traits = replace(engine.traits, images=False)
-    assert end(await run(asking(input=[image]), engine)).code == "unsupported_parameter"
+    assert end(await run(asking(input=[image]), engine)).code == "unsupported_image"
 
 
 def turn(text: str) -> dict[str, Any]:
