@@ -149,6 +149,9 @@ class Holds:
             return tool_use(job.request, self._engine.traits), None
         except EngineRequestError as error:
             return ToolUse(), (error.code, error.message)
+        except Exception:
+            logger.exception("the tools of {} cannot be read", job.response_id)  # a gateway should have refused them
+            return ToolUse(), ("engine_error", "The worker could not read this request's tools.")
 
     def _failure(self, job: Leased, standing: Standing) -> tuple[str, str] | None:
         """Code and message for a job that must not be run."""

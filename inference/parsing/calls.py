@@ -70,6 +70,8 @@ class CallReader:
             name = json.loads(self._name)
         except ValueError:
             name = None
+        if isinstance(name, str):
+            name = _whole(name)
         if isinstance(name, str) and name and (self._names is None or name in self._names):
             self.begun = True
             pieces.append(CallBegun(name))
@@ -108,6 +110,11 @@ class CallReader:
 
 def _inner(value: str) -> str:
     try:
-        return str(json.loads(value, strict=False))
+        return _whole(str(json.loads(value, strict=False)))
     except ValueError:
         return value
+
+
+def _whole(text: str) -> str:
+    """Escapes can write half a character (`\\ud800`), which nobody could send on."""
+    return text.encode(errors="replace").decode()

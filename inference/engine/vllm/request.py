@@ -56,8 +56,9 @@ async def render(renderer: Any, generation: Generation, context_tokens: int, *, 
     except Exception as error:  # templates and message parsers raise whatever they like: the request is to blame
         message = f"The chat template refuses the messages: {error}"
         raise EngineRequestError("invalid_prompt", message, "input") from error
-    if len(prompt["prompt_token_ids"]) >= context_tokens:
-        raise too_long(context_tokens)
+    input_tokens = len(prompt["prompt_token_ids"])
+    if input_tokens >= context_tokens:
+        raise too_long(context_tokens, input_tokens)
     return prompt
 
 
@@ -68,17 +69,18 @@ def _template_arguments(generation: Generation, *, thinks_unasked: bool) -> dict
         arguments["tools"] = [_tool(tool) for tool in generation.tools]
     if thinks_unasked and not generation.thinks:
         arguments["enable_thinking"] = False
-    if generation.effort not in (None, "none"):
+    if generation.thinks and generation.effort not in (None, "none"):
         arguments |= {"enable_thinking": True, "reasoning_effort": generation.effort}
     return arguments
 
 
-def too_long(context_tokens: int) -> EngineRequestError:
+def too_long(context_tokens: int, input_tokens: int | None = None) -> EngineRequestError:
     return EngineRequestError(
         "context_length_exceeded",
         f"The input is too long: this model's context holds {context_tokens} tokens, input and output together. "
         "Shorten the input.",
         "input",
+        input_tokens=input_tokens,
     )
 
 

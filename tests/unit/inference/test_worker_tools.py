@@ -103,6 +103,17 @@ async def test_where_the_model_cannot_call_a_request_with_tools_is_refused() -> 
     assert engine.generations == []
 
 
+@pytest.mark.parametrize("fields", [
+    {"tools": [{"type": "function"}]}, {"tools": [{"name": "look", "parameters": [1]}], "tool_choice": "required"},
+    {"tools": TOOLS, "tool_choice": {"type": "function"}}, {"tools": TOOLS, "tool_choice": 7}])
+async def test_tools_that_no_gateway_lets_through_end_nothing_but_their_response(fields: dict[str, Any]) -> None:
+    relay = FakeRelay(asking(**fields), leased(1, text="[[tokens=5]]"))
+    async with working(relay) as running:
+        await running.ended(0, 1)
+    assert end(relay.events(response_id(0))).status == "failed"
+    assert end(relay.events(response_id(1))).status == "completed"
+
+
 async def test_an_image_is_seen_or_refused() -> None:
     url = (
         "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Erk"

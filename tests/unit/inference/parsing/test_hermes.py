@@ -33,6 +33,7 @@ STUFF = st.lists(st.sampled_from([
         ('<tool_call>{"name":"look"}</tool_call>', call("look", "{}")),
         ('<tool_call>{"name":"look","parameters":{}}</tool_call>', call("look", "{}")),
         ('<tool_call>{"name":"look","arguments":"{\\"a\\": 1}"}</tool_call>', call("look", '{"a": 1}')),
+        ('<tool_call>{"name":"\\ud800","arguments":"\\ud800"}</tool_call>', call("?", "?")),
         ('<tool_call>{"name":"look","arguments":null}</tool_call>', call("look", "null")),
         ('<tool_call>{"name":"l\\u006fok","arguments":{}}{"x"', [*call("look", "{}"), Text('{"x"')]),
         ('<tool_call>{"name":"look","arguments":{"a"', [CallBegun("look"), Arguments('{"a"')]),
