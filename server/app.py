@@ -24,10 +24,12 @@ from server.common.clock import SystemClock
 from server.common.database import Database
 from server.common.middleware import BodyLimit, SecurityHeaders, cross_origin
 from server.completions import router as completions
-from server.conversations.estate import ResponseEstate
+from server.conversations import routers as conversations
 from server.conversations.history import History
+from server.conversations.parts import ConversationServices, make_conversations
 from server.conversations.recorder import Recorder
 from server.conversations.repository import ResponseRepository
+from server.conversations.titler import Titler
 from server.health import router as health
 from server.health.meter import Meter
 from server.health.metrics import Metrics
@@ -38,7 +40,8 @@ from server.providers.mail.letters import Letters
 from server.providers.mail.outbox import Outbox
 from server.providers.mail.parts import make_carrier
 from server.providers.mail.postman import Postman
-from server.responses import router_http
+from server.responses import conversation_items, router_http
+from server.responses.asides import Asides
 from server.responses.detach import DetachPolicy
 from server.responses.hub import Hub, HubSettings
 from server.responses.resource import fold
@@ -75,11 +78,14 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     app = FastAPI(title="Parley", version=VERSION, description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.sockets = sockets
     filters.install(app)
-    for routes in (health.router, catalog.router, router_http.router, completions.router, *ACCOUNTS, admin.router):
+    for routes in (
+            health.router, catalog.router, router_http.router, completions.router, *conversations.ROUTERS, *ACCOUNTS,
+            admin.router):
         app.include_router(routes)
     documents.install(app)
     page.install(app, STATIC_DIR)
-    app.add_middleware(BodyLimit, limit=settings.max_message_bytes)
+    app.add_middleware(
+        BodyLimit, limit=settings.max_message_bytes, larger={conversations.IMPORT_PATH: settings.max_import_bytes})
     app.add_middleware(SecurityHeaders)
     if settings.origins:
         app.add_middleware(CORSMiddleware, **cross_origin(settings.origins))
@@ -98,6 +104,8 @@ class Parts:
     recorder: Recorder
     detach: DetachPolicy
     responses: ResponseService
+    conversations: ConversationServices
+    titler: Titler | None
     catalog: Catalog
     outbox: Outbox
     health: Health
@@ -117,7 +125,18 @@ class Parts:
         catalog = Catalog(plain_relay, clock, default=settings.model, remember_s=settings.max_queue_s)
         detach = DetachPolicy(plain_relay, clock, settings.detach_s)
         outbox = Outbox(make_carrier(settings.smtp_url, settings.mail_from))
-        recorder = Recorder(plain_relay, repository, fold, hub.keep)
+        history = History(plain_relay, repository, fold, clock)
+        stored = make_conversations(database, repository, history, conversation_items, clock)
+        recorder = Recorder(plain_relay, repository, stored.tree, fold, hub.keep)
+        responses = ResponseService(
+            relay=relay,
+            hub=hub,
+            history=history,
+            conversations=stored.tree,
+            catalog=catalog,
+            clock=clock,
+            max_input_bytes=settings.max_input_bytes,
+        )
         return cls(
             settings=settings,
             database=database,
@@ -125,21 +144,16 @@ class Parts:
             relay=relay,
             recorder=recorder,
             detach=detach,
-            responses=ResponseService(
-                relay=relay,
-                hub=hub,
-                history=History(plain_relay, repository, fold, clock),
-                catalog=catalog,
-                clock=clock,
-                max_input_bytes=settings.max_input_bytes,
-            ),
+            responses=responses,
+            conversations=stored.services(responses),
+            titler=stored.titler(Asides(responses, catalog)) if settings.titles else None,
             catalog=catalog,
             outbox=outbox,
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
             metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
             auth=AuthParts.make(
                 settings, database, clock, Postman(Letters(settings.address), outbox),
-                [ResponseEstate(database)]),
+                [stored.estate]),
         )
 
     def hand_to(self, app: FastAPI) -> None:
@@ -147,6 +161,7 @@ class Parts:
         self.auth.hand_to(app)
         app.state.session_limits = SessionLimits(max_message_bytes=self.settings.max_message_bytes)
         app.state.responses = self.responses
+        app.state.conversations = self.conversations
         app.state.catalog = self.catalog
         app.state.health = self.health
         app.state.metrics = self.metrics
@@ -163,6 +178,7 @@ class Parts:
                 tasks.create_task(_kept("the watch for what nobody follows", self.detach.run(), fail)),
                 tasks.create_task(_kept("the database", self.database.run(), fail)),
                 *[tasks.create_task(_kept(name, work, fail)) for name, work in self.auth.tasks()],
+                *([tasks.create_task(_kept("the titler", self.titler.run(), fail))] if self.titler else []),
             ]
             try:
                 yield

@@ -64,6 +64,10 @@ class GatewaySettings(SharedSettings):
     smtp_url: str = Field(
         "", description="the mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://…` or, without "
                         "encryption, `smtp+plain://…`; unset: letters go to the log", repr=False)
+    max_import_bytes: Annotated[int, Field(ge=1024, le=1024 * 1024 * 1024)] = Field(
+        16 * 1024 * 1024, description="size of a conversation that is brought in")
+    titles: bool = Field(
+        True, description="whether the model, when it is idle, gives conversations a better title than their question")
     mail_from: str = Field("Parley <parley@localhost>", description="in whose name letters are sent")
 
     @field_validator("host")

@@ -12,3 +12,17 @@ def response_id(cell: str = "0") -> str:
 def item_id(prefix: str) -> str:
     """An item's id, as `msg_…` or `fc_…`."""
     return f"{prefix}_{secrets.token_hex(RANDOM_BYTES)}"
+
+
+def conversation_id() -> str:
+    return f"conv_{secrets.token_hex(RANDOM_BYTES)}"
+
+
+def turn_id() -> str:
+    """Of a conversation's turn that no response made; another's is its response's."""
+    return f"turn_{secrets.token_hex(RANDOM_BYTES)}"
+
+
+def share_token() -> str:
+    """A link's secret."""
+    return secrets.token_urlsafe(RANDOM_BYTES + 8)

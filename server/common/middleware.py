@@ -1,5 +1,6 @@
 """ASGI middleware: what every HTTP answer carries, and how large a body may be. Leaves WebSockets alone."""
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -57,18 +58,22 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses a body over `limit` bytes, by its declared length or, undeclared, once so much of it has come."""
+    """Refuses a body over `limit` bytes, by its declared length or, undeclared, once so much of it has come.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app, self.limit = app, limit
+    `larger` are the limits of paths that have others.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int] = MappingProxyType({})) -> None:
+        self.app, self.limit, self.larger = app, limit, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.larger.get(scope["path"], self.limit)
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > self.limit:
-            await http_answer(self._error())(scope, receive, send)
+        if declared.isdigit() and int(declared) > limit:
+            await http_answer(_too_large(limit))(scope, receive, send)
             return
         received = 0
 
@@ -76,11 +81,12 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
-                raise self._error()
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         await self.app(scope, receive_limited, send)
 
-    def _error(self) -> TooLarge:
-        return TooLarge(Code.FRAME_TOO_LARGE, f"The body is over the limit of {self.limit} bytes; send less.")
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(Code.FRAME_TOO_LARGE, f"The body is over the limit of {limit} bytes; send less.")

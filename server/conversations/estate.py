@@ -1,20 +1,38 @@
 """What this domain keeps for users, handed over or erased as a whole."""
-from sqlalchemy import delete, update
+from sqlalchemy import Insert, delete, update
 
+from server.common.clock import Clock
 from server.common.database import Database
-from server.conversations.models import ResponseRow
+from server.conversations.models import ConversationRow, FormerUserRow, ResponseRow
+from server.conversations.repository import INSERTS
 
 
-class ResponseEstate:
-    """Responses that were saved. Both methods raise SQLAlchemy's errors when the database is away."""
+class HistoryEstate:
+    """Responses and conversations. Both methods are done whole or not at all, may be done again, and raise SQLAlchemy's
+    errors when the database is away.
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    What is under way meanwhile is saved later: for the successor, or not at all.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database, self.clock = database, clock
+        self.insert = INSERTS[database.engine.dialect.name]
 
     async def hand_over(self, owner: str, successor: str) -> None:
+        if owner == successor:
+            return
         async with self.database.session() as session:
+            await session.execute(self._leaves(owner, successor))
+            await session.execute(update(ConversationRow).where(ConversationRow.user == owner).values(user=successor))
             await session.execute(update(ResponseRow).where(ResponseRow.user == owner).values(user=successor))
 
     async def erase(self, owner: str) -> None:
         async with self.database.session() as session:
+            await session.execute(self._leaves(owner, None))
+            await session.execute(delete(ConversationRow).where(ConversationRow.user == owner))
             await session.execute(delete(ResponseRow).where(ResponseRow.user == owner))
+
+    def _leaves(self, owner: str, successor: str | None) -> Insert:
+        left = {"successor": successor, "left_at": self.clock.now()}
+        row = self.insert(FormerUserRow).values(user_id=owner, **left)
+        return row.on_conflict_do_update(index_elements=[FormerUserRow.user], set_=left)

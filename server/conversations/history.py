@@ -8,7 +8,8 @@ from relay.records import Record
 from relay.views import JobView
 from server.common.clock import Clock
 from server.common.database import UNREACHABLE, brief
-from server.common.errors import Code, NotFound, Unavailable
+from server.common.errors import Code, NotFound
+from server.conversations.reaching import reaching_history
 from server.conversations.recorder import Fold
 from server.conversations.repository import ResponseRepository
 from server.conversations.schemas import StoredResponse
@@ -47,25 +48,26 @@ class History:
             found = await self._in_database(response_id)
         return found if found is not None and found.request.user == user else None
 
+    async def runs(self, response_id: str) -> bool:
+        """Whether it waits or is being made. Raises RelayError."""
+        job = await self.relay.find(response_id)
+        return job is not None and job.state != "ended"
+
     async def records(self, response_id: str) -> list[Record]:
         """The database's own record of the events of what `find` has found; none where there is none.
 
         Raises Unavailable.
         """
-        try:
+        with reaching_history():
             return await self.repository.records(response_id)
-        except UNREACHABLE as error:
-            raise _unavailable(error) from error
 
     async def delete(self, response_id: str, user: str) -> None:
         """Forget the response. Raises NotFound, Unavailable, RelayError."""
         found = await self.find(response_id, user)
         if found is None:
             raise NotFound(Code.RESPONSE_NOT_FOUND, f"There is no response `{response_id[:80]}` of yours.")
-        try:
+        with reaching_history():
             await self.repository.delete(found.request, self.clock.now())
-        except UNREACHABLE as error:
-            raise _unavailable(error) from error
 
     async def _in_relay(self, response_id: str) -> StoredResponse | None:
         job = await self.relay.find(response_id)
@@ -75,10 +77,8 @@ class History:
         return found if found.has_ended else None  # else its log was let go of between the two calls
 
     async def _in_database(self, response_id: str) -> StoredResponse | None:
-        try:
+        with reaching_history():
             return await self.repository.find(response_id)
-        except UNREACHABLE as error:
-            raise _unavailable(error) from error
 
     async def _is_deleted(self, response_id: str) -> bool:
         """While the database is away, what the relay has is taken as not deleted: chat goes on."""
@@ -87,8 +87,3 @@ class History:
         except UNREACHABLE as error:
             logger.debug("whether {} was deleted is not known: {}", response_id, brief(error))
             return False
-
-
-def _unavailable(error: BaseException) -> Unavailable:
-    logger.warning("The history cannot be read: {}", brief(error))
-    return Unavailable(Code.HISTORY_UNAVAILABLE, "Earlier responses cannot be reached now; try again in a few seconds.")

@@ -31,13 +31,23 @@ class Relay(Protocol):
     async def log(self, response_id: str, after: int = -1) -> list[Record]: ...
 
 
+class Conversations(Protocol):
+    """Trees of turns, of which responses are part."""
+
+    async def end(self, request: Request, response: dict[str, Any]) -> None:
+        """A response of one has ended, and is saved. Raises what a driver raises when its database is away."""
+
+
 class Recorder:
     """`fold` makes the response resource of a request and the records of its log. `keep` is told of what was saved, so
     that it is put back if Redis loses it: else another end might be made, which nobody saves.
     """
 
-    def __init__(self, relay: Relay, repository: ResponseRepository, fold: Fold, keep: Keep) -> None:
+    def __init__(
+            self, relay: Relay, repository: ResponseRepository, conversations: Conversations, fold: Fold, keep: Keep,
+    ) -> None:
         self.relay, self.repository, self.fold, self.keep = relay, repository, fold, keep
+        self.conversations = conversations
         self.saved = 0
         self._stopping = False
 
@@ -79,5 +89,7 @@ class Recorder:
             logger.exception("Response {} cannot be saved", request.response_id)
             return
         await self.repository.save(request, response, records)
+        if request.conversation:
+            await self.conversations.end(request, response)
         self.keep(request, records)
         self.saved += 1

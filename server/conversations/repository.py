@@ -1,4 +1,4 @@
-"""Finished responses in the database: the only code that knows their table."""
+"""Finished responses in the database."""
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +10,18 @@ from relay.job import Request
 from relay.records import Record
 from server.common.database import Database
 from server.conversations.mappers import packed, unpacked
-from server.conversations.models import ResponseRow
+from server.conversations.models import FormerUserRow, ResponseRow
 from server.conversations.schemas import StoredResponse
 
 INSERTS: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
+
+
+def emptied(at: float) -> dict[str, Any]:
+    """What is left in the columns of a response that was forgotten; `at` is Unix time in seconds."""
+    return {"deleted_at": at, "request": {}, "response": {}, "events": None, "previous_response_id": None}
 
 
 class ResponseRepository:
@@ -29,10 +34,23 @@ class ResponseRepository:
         self.insert = INSERTS[database.engine.dialect.name]
 
     async def save(self, request: Request, response: dict[str, Any], records: list[Record]) -> None:
-        """Keep a response that has ended. The first one counts: saved again, or deleted before, nothing changes."""
-        row = self.insert(ResponseRow).values(
+        """Keep a response that has ended. The first one counts: saved again, or deleted before, nothing changes.
+
+        What was under way when its user's things were given to another becomes the other's, and is not kept if they
+        were erased.
+        """
+        async with self.database.session() as session:
+            former = await session.get(FormerUserRow, request.user)
+            gone = former is not None and request.created_at <= former.at
+            user = former.successor if gone and former else request.user
+            if user is not None:
+                row = self._row(user, request, response, records)
+                await session.execute(row.on_conflict_do_nothing(index_elements=[ResponseRow.id]))
+
+    def _row(self, user: str, request: Request, response: dict[str, Any], records: list[Record]) -> Any:
+        return self.insert(ResponseRow).values(
             id=request.response_id,
-            user=request.user,
+            user=user,
             model=request.model,
             status=response["status"],
             created_at=request.created_at,
@@ -41,8 +59,6 @@ class ResponseRepository:
             response=response,
             events=packed(records),
         )
-        async with self.database.session() as session:
-            await session.execute(row.on_conflict_do_nothing(index_elements=[ResponseRow.id]))
 
     async def find(self, response_id: str) -> StoredResponse | None:
         """The response, unless it is unknown or deleted."""
@@ -69,18 +85,17 @@ class ResponseRepository:
 
     async def delete(self, request: Request, at: float) -> None:
         """Forget what was asked and answered, saved or not yet; `at` is Unix time in seconds."""
-        emptied: dict[str, Any] = {
-            "deleted_at": at, "request": {}, "response": {}, "events": None, "previous_response_id": None}
+        empty = emptied(at)
         row = self.insert(ResponseRow).values(
             id=request.response_id,
             user=request.user,
             model=request.model,
             status="deleted",
             created_at=request.created_at,
-            **emptied,
+            **empty,
         )
         async with self.database.session() as session:
-            await session.execute(row.on_conflict_do_update(index_elements=[ResponseRow.id], set_=emptied))
+            await session.execute(row.on_conflict_do_update(index_elements=[ResponseRow.id], set_=empty))
 
     async def is_deleted(self, response_id: str) -> bool:
         if "\0" in response_id:

@@ -38,8 +38,8 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from and what it becomes: whose it is, its id, its model, when (Unix seconds), and the hash
-    that its idempotency key is bound to.
+    """Where a request comes from and what it becomes: whose it is, its id, its model, when (Unix seconds), the hash
+    that its idempotency key is bound to, and in a conversation the turn that it follows (empty: none).
     """
 
     user: str
@@ -47,6 +47,7 @@ class Origin:
     model: str
     created_at: float
     request_hash: str = ""
+    parent_id: str = ""
 
 
 def relay_request(
@@ -92,6 +93,8 @@ def relay_request(
         echo=echo(create),
         idempotency_key=create.idempotency_key or "",
         request_hash=origin.request_hash,
+        conversation=create.conversation.id if create.conversation else "",
+        parent=origin.parent_id,
     )
 
 
@@ -152,6 +155,8 @@ def echo(create: ResponseCreate) -> dict[str, Any]:
     if create.reasoning is not None:
         summary = create.reasoning.summary or create.reasoning.generate_summary
         fields["reasoning"] = {"effort": create.reasoning.effort, "summary": summary}
+    if create.conversation is not None:
+        fields["conversation"] = {"id": create.conversation.id}
     if create.user is not None:
         fields["user"] = create.user
     return fields
@@ -161,10 +166,11 @@ def input_items(create: ResponseCreate, found: Mapping[str, Item] = MappingProxy
     """The request's own input as items, without what is only null or default."""
     if isinstance(create.input, str):
         return [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": create.input}]}]
-    return [found[item.id] if isinstance(item, ItemReference) else _item(item) for item in create.input or []]
+    return [found[item.id] if isinstance(item, ItemReference) else item_of(item) for item in create.input or []]
 
 
-def _item(item: AnyItem) -> Item:
+def item_of(item: AnyItem) -> Item:
+    """An item that came, as the relay carries it."""
     made: Item = {"type": item.type} if item.id is None else {"type": item.type, "id": item.id}
     if isinstance(item, InputMessage | OutputMessage):
         kind = "output_text" if item.role == "assistant" else "input_text"

@@ -189,14 +189,15 @@ def input_items(request: Request, *, whole: bool = False) -> list[dict[str, Any]
     """
     own = request.input if whole else request.input[len(request.input) - request.own_input:]
     stem = request.response_id.removeprefix("resp_")
-    return [_input_item(item, f"{stem}i{index}") for index, item in enumerate(own)]
+    return [shown_item(item, f"{stem}i{index}") for index, item in enumerate(own)]
 
 
 _ID_PREFIXES = {
     "message": "msg", "function_call": "fc", "function_call_output": "fco", "reasoning": "rs", "compaction": "cmp"}
 
 
-def _input_item(item: dict[str, Any], stem: str) -> dict[str, Any]:
+def shown_item(item: dict[str, Any], stem: str) -> dict[str, Any]:
+    """One item that a request brought; without an id of its own it gets one with this stem."""
     kind = item.get("type", "message")
     shown = {**item, "type": kind, "id": item.get("id") or f"{_ID_PREFIXES.get(kind, 'item')}_{stem}"}
     if kind == "compaction":

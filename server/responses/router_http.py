@@ -27,16 +27,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "a question": {"input": "What is the capital of France?"},
     "a stream": {"input": "What is the capital of France?", "stream": True, "max_output_tokens": 64},
     "a turn that goes on": {"input": "And of Italy?", "previous_response_id": samples.ID},
+    "a turn of a conversation": {"input": "And of Italy?", "conversation": "conv_0a1b2c3d4e5f"},
     "JSON of a shape": {"input": "Name a city.", "text": {"format": {
         "type": "json_schema", "name": "city", "schema": {
             "type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}}}},
 }
+IN_CONVERSATION = (Code.CONVERSATION_NOT_FOUND, Code.TURN_NOT_FOUND, Code.CONVERSATION_LOCKED)
 STREAM = samples.as_sse(samples.stream([*samples.TEXT, samples.ENDS[0]]))
 LastEventId = Annotated[int | None, Header(ge=-1, le=MAX_NUMBER)]
 
 
 @router.post("", openapi_extra=documented(
-    *JSON_BODY, *GENERATION, Code.ITEM_NOT_FOUND, Code.RESPONSE_DIVERGED, body=ResponseCreate, examples=EXAMPLES,
+    *JSON_BODY, *GENERATION, *IN_CONVERSATION, Code.ITEM_NOT_FOUND,
+    Code.RESPONSE_DIVERGED, body=ResponseCreate, examples=EXAMPLES,
     answers=samples.responses(), stream=STREAM))
 async def create_response(
     request: Request,

@@ -12,6 +12,7 @@ from server.common.validation import Strict, bad_request, flaw, shown
 from server.responses.content import text_kind
 from server.responses.items import Input
 from server.responses.json_schema import JsonSchema
+from server.responses.place import Conversation, check_place
 from server.responses.tools import ToolChoice, Tools, check_tools
 
 MAX_METADATA_PAIRS = 16
@@ -161,7 +162,7 @@ class ResponseCreate(Sampling):
     user: Annotated[str, Field(max_length=256)] | None = None
     idempotency_key: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None = None
     generate: Annotated[bool | None, _only(True)] = None
-    conversation: Unsupported = None
+    conversation: Conversation = None
     prompt: Unsupported = None
     prompt_cache_options: Unsupported = None
     prompt_cache_retention: Unsupported = None
@@ -174,6 +175,7 @@ class ResponseCreate(Sampling):
     @model_validator(mode="after")
     def _makes_sense(self) -> "ResponseCreate":
         check_input(self.input)
+        check_place(self)
         if self.min_tokens and self.max_output_tokens and self.min_tokens > self.max_output_tokens:
             raise flaw(Code.INVALID_VALUE, "is more than `max_output_tokens`", "min_tokens")
         if self.background and self.store is False:

@@ -14,12 +14,13 @@ from relay.records import Record
 from relay.views import JobView, Submission, Submitted
 from server.common import ids
 from server.common.clock import Clock
-from server.common.errors import ApiError, BadRequest, Code, NotFound
+from server.common.errors import ApiError, BadRequest, Code, NotFound, Unavailable
 from server.responses import mappers
 from server.responses.abilities import check_abilities
 from server.responses.chains import Past
 from server.responses.feed import Feed, ResponseGone
 from server.responses.hub import Hub
+from server.responses.place import parent_of
 from server.responses.references import find_references
 from server.responses.resource import input_items
 from server.responses.schemas import ResponseCreate
@@ -58,6 +59,28 @@ class History(Protocol):
         """Raises NotFound, Unavailable, RelayError."""
 
 
+class Placed(Protocol):
+    """Where a response goes in its conversation: behind this turn (empty: none), with these items before it."""
+
+    @property
+    def parent_id(self) -> str: ...
+    @property
+    def items(self) -> list[dict[str, Any]]: ...
+
+
+class Conversations(Protocol):
+    """Trees of turns, which responses can be part of."""
+
+    async def place(self, user: str, conversation_id: str, parent_id: str | None = None) -> Placed:
+        """`parent_id`: empty for no turn, None for the end of the active branch.
+
+        Raises NotFound, LimitReached, Unavailable, RelayError.
+        """
+
+    async def begin(self, request: Request) -> None:
+        """A response of a conversation was submitted."""
+
+
 class Catalog(Protocol):
     """Which models there are."""
 
@@ -72,9 +95,11 @@ class ResponseService:
     """All methods raise ApiError and RelayError. `user` is always the id of who asks."""
 
     def __init__(
-        self, *, relay: Relay, hub: Hub, history: History, catalog: Catalog, clock: Clock, max_input_bytes: int
+        self, *, relay: Relay, hub: Hub, history: History, conversations: Conversations, catalog: Catalog, clock: Clock,
+        max_input_bytes: int,
     ) -> None:
         self.relay, self.hub, self.history, self.catalog = relay, hub, history, catalog
+        self.conversations = conversations
         self.soon = hub.soon
         self.clock = clock
         self.max_input_bytes = max_input_bytes  # of all that a response is given, as JSON
@@ -97,6 +122,8 @@ class ResponseService:
             self.hub.drop(request.response_id)
             raise
         if submitted.new:
+            if request.conversation:
+                await self.conversations.begin(request)
             return feed
         self.hub.drop(request.response_id)
         return await self.follow(user, submitted.response_id)
@@ -173,11 +200,14 @@ class ResponseService:
         self.hub.drop(response_id)
 
     async def _request(self, user: str, create: ResponseCreate, key_hash: str, past: Past | None) -> Request:
-        if past is None:
+        if create.conversation is not None:
+            past = await self._placed(user, create, create.conversation.id)
+        elif past is None:
             past = await self._past(user, create.previous_response_id)
         model = await self.catalog.resolve(create.model)
         found = await find_references(create, past, partial(self._items, user))
-        origin = mappers.Origin(user, ids.response_id(), model, self.clock.now(), key_hash)
+        parent_id = past.response_id if past is not None and create.conversation is not None else ""
+        origin = mappers.Origin(user, ids.response_id(), model, self.clock.now(), key_hash, parent_id)
         request = mappers.relay_request(create, origin, past, self.max_input_bytes, found)
         check_abilities(request, await self.catalog.capabilities(model))
         return request
@@ -196,6 +226,25 @@ class ResponseService:
             return None
         response_id = await self.relay.find_submitted(user, create.idempotency_key, key_hash)
         return None if response_id is None else await self.follow(user, response_id)
+
+    async def _placed(self, user: str, create: ResponseCreate, conversation_id: str) -> Past:
+        """What comes before it in its conversation, and behind which turn it goes.
+
+        While the database is away chat goes on behind what the relay still has.
+        """
+        earlier = create.previous_response_id
+        try:
+            placed = await self.conversations.place(user, conversation_id, parent_of(create))
+        except NotFound as error:
+            if earlier is None or error.code is not Code.TURN_NOT_FOUND:
+                raise
+            raise NotFound(Code.PREVIOUS_RESPONSE_NOT_FOUND, error.message, "previous_response_id") from None
+        except Unavailable:
+            stored = await self.history.find(earlier, user) if earlier is not None else None
+            if stored is None or stored.request.conversation != conversation_id:
+                raise
+            return mappers.past(stored.request, stored.response["output"])
+        return Past(placed.parent_id, placed.items, mappers.size_bytes(placed.items))
 
     async def _past(self, user: str, response_id: str | None) -> Past | None:
         if response_id is None:

@@ -46,6 +46,16 @@ async def running(recorder: Recorder) -> AsyncIterator[None]:
         recorder.stop()
 
 
+class Trees:
+    """Conversations: which responses have ended in them."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    async def end(self, request: Request, response: dict[str, Any]) -> None:
+        self.ended.append(request.response_id)
+
+
 def forget(request: Request, records: list[Record]) -> None:
     """Nobody keeps it."""
 
@@ -55,7 +65,7 @@ async def test_saves_what_has_ended(repository: ResponseRepository) -> None:
     for response_id in ("resp_0a", "resp_0b"):
         relay.add(response_id)
     kept: list[tuple[Request, list[Record]]] = []
-    recorder = Recorder(relay, repository, fold, lambda *shown: kept.append(shown))
+    recorder = Recorder(relay, repository, Trees(), fold, lambda *shown: kept.append(shown))
     async with running(recorder):
         await relay.idle.wait()
     assert recorder.saved == 2
@@ -68,7 +78,7 @@ async def test_goes_on_when_relay_and_database_are_back(away: ResponseRepository
     relay = OneAtATime()
     relay.add("resp_0a")
     relay.away = True
-    recorder = Recorder(relay, away, fold, forget)
+    recorder = Recorder(relay, away, Trees(), fold, forget)
     async with running(recorder):
         await asyncio.sleep(0)
         relay.away = False
@@ -83,7 +93,7 @@ async def test_what_cannot_be_saved_holds_up_nobody(relay: FakeRelay, repository
         raise ZeroDivisionError
 
     relay.add("resp_0a")
-    await Recorder(relay, repository, broken, forget).record("resp_0a")
+    await Recorder(relay, repository, Trees(), broken, forget).record("resp_0a")
     assert relay.to_be_recorded == []
     assert await repository.find("resp_0a") is None
 
@@ -91,11 +101,11 @@ async def test_what_cannot_be_saved_holds_up_nobody(relay: FakeRelay, repository
 async def test_what_the_relay_lost_holds_up_nobody(relay: FakeRelay, repository: ResponseRepository) -> None:
     relay.add("resp_0a")
     relay.forget("resp_0a")
-    await Recorder(relay, repository, fold, forget).record("resp_0a")
+    await Recorder(relay, repository, Trees(), fold, forget).record("resp_0a")
     assert relay.to_be_recorded == []
 
 
 async def test_what_is_not_to_be_stored_is_not(relay: FakeRelay, repository: ResponseRepository) -> None:
     relay.add("resp_0a", store=False)
-    await Recorder(relay, repository, fold, forget).record("resp_0a")
+    await Recorder(relay, repository, Trees(), fold, forget).record("resp_0a")
     assert await repository.find("resp_0a") is None

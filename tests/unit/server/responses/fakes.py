@@ -145,6 +145,36 @@ class FakeHistory:
         self.deleted.add(response_id)
 
 
+@dataclass
+class FakePlaced:
+    parent_id: str
+    items: list[dict[str, Any]]
+
+
+@dataclass
+class FakeConversations:
+    """Conversations by id: what they hold, by turn, the last one being the active branch's end."""
+
+    held: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    begun: list[Request] = field(default_factory=list)
+    error: Exception | None = None
+
+    async def place(self, user: str, conversation_id: str, parent_id: str | None = None) -> FakePlaced:
+        if self.error is not None:
+            raise self.error
+        if conversation_id not in self.held:
+            raise NotFound(Code.CONVERSATION_NOT_FOUND, "There is no such conversation.", "conversation")
+        turns = self.held[conversation_id]
+        if parent_id is None:
+            parent_id = list(turns)[-1] if turns else ""
+        if parent_id and parent_id not in turns:
+            raise NotFound(Code.TURN_NOT_FOUND, "There is no such turn.", "turn")
+        return FakePlaced(parent_id, turns.get(parent_id, []))
+
+    async def begin(self, request: Request) -> None:
+        self.begun.append(request)
+
+
 class FakeCatalog:
     """`able`: what its models say that they can do."""
 
@@ -181,6 +211,7 @@ class World:
         self.relay = FakeRelay()
         self.history = FakeHistory(self.relay)
         self.catalog = FakeCatalog()
+        self.conversations = FakeConversations()
         self.hub = self.gateway()
         self.service = self.over(self.hub, max_input_bytes)
 
@@ -193,8 +224,8 @@ class World:
 
     def over(self, hub: Hub, max_input_bytes: int = 10_000) -> ResponseService:
         return ResponseService(
-            relay=self.relay, hub=hub, history=self.history, catalog=self.catalog, clock=self.clock,
-            max_input_bytes=max_input_bytes)
+            relay=self.relay, hub=hub, history=self.history, conversations=self.conversations, catalog=self.catalog,
+            clock=self.clock, max_input_bytes=max_input_bytes)
 
     @property
     def last(self) -> str:

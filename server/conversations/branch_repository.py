@@ -1,0 +1,200 @@
+"""What is said in conversations, read from the database: branches, turns and items.
+
+Every method asks for the user, for whom only their own conversations exist; of all others nothing is found.
+"""
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.common.database import Database
+from server.common.errors import BadRequest, Code
+from server.conversations.mappers import turn_of
+from server.conversations.models import ConversationRow, ItemRow, TurnRow
+from server.conversations.schemas import Item, Page, Turn, Window
+
+WITH_ITEMS = select(TurnRow, ItemRow).select_from(TurnRow)
+
+
+def branches(user: str, conversation_ids: Iterable[str], leaf: str | None = None) -> CTE:
+    """The active branches of some conversations (or the one that ends with `leaf`): id, parent_id, conversation_id,
+    and the distance from the end.
+    """
+    wanted = [name for name in conversation_ids if "\0" not in name]
+    end = TurnRow.id == (ConversationRow.active_turn_id if leaf is None else literal(leaf.replace("\0", "")))
+    path = (
+        select(TurnRow.id, TurnRow.parent_id, TurnRow.conversation_id, literal(0).label("distance"))
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(ConversationRow.id.in_(wanted), ConversationRow.user == user, end)
+        .cte("branch", recursive=True)
+    )
+    above = select(TurnRow.id, TurnRow.parent_id, TurnRow.conversation_id, path.c.distance + 1).join(
+        path, and_(TurnRow.id == path.c.parent_id, TurnRow.conversation_id == path.c.conversation_id))
+    return path.union_all(above)
+
+
+def owned(user: str, conversation_id: str, query: Select[Any]) -> Select[Any]:
+    """A query about turns, narrowed to one conversation of the user's."""
+    return query.join(ConversationRow, ConversationRow.id == TurnRow.conversation_id).where(
+        ConversationRow.id == conversation_id, ConversationRow.user == user)
+
+
+class BranchRepository:
+    """All raise SQLAlchemy's errors when the database is away. A turn comes with its items."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def turn(self, user: str, conversation_id: str, turn_id: str) -> Turn | None:
+        """With its items. One statement."""
+        if "\0" in turn_id + conversation_id:
+            return None
+        query = owned(user, conversation_id, WITH_ITEMS).outerjoin(
+            ItemRow, ItemRow.turn_id == TurnRow.id).where(TurnRow.id == turn_id).order_by(ItemRow.place)
+        async with self.database.session() as session:
+            rows = (await session.execute(query)).all()
+        return _turns(rows)[0] if rows else None
+
+    async def turns(
+            self, user: str, conversation_id: str, window: Window, leaf: str | None = None) -> Page[Turn]:
+        """A branch, each turn with its items and siblings. Two statements, and one for a cursor.
+
+        Raises BadRequest for a cursor that is none.
+        """
+        path = branches(user, [conversation_id], leaf)
+        away = path.c.distance if window.order == "desc" else -path.c.distance
+        async with self.database.session() as session:
+            page = select(path.c.id, away.label("away")).order_by(away).limit(window.limit + 1)
+            if window.after is not None:
+                at = await session.scalar(select(away).where(path.c.id == window.after.replace("\0", "")))
+                if at is None:
+                    raise _no_cursor("turn", window.after)
+                page = page.where(away > at)
+            shown = page.subquery()
+            query = WITH_ITEMS.join(shown, shown.c.id == TurnRow.id).outerjoin(
+                ItemRow, ItemRow.turn_id == TurnRow.id).order_by(shown.c.away, ItemRow.place)
+            turns = _turns((await session.execute(query)).all())
+            siblings = await self._siblings(session, conversation_id, {turn.parent_id for turn in turns})
+        told = [replace(turn, siblings=siblings[turn.parent_id]) for turn in turns[:window.limit]]
+        return Page(told, len(turns) > window.limit)
+
+    async def _siblings(
+            self, session: AsyncSession, conversation_id: str, parents: set[str | None]) -> dict[str | None, list[str]]:
+        if not parents:
+            return {}
+        behind = TurnRow.parent_id.in_([parent for parent in parents if parent is not None])
+        query = (
+            select(TurnRow.parent_id, TurnRow.id)
+            .where(TurnRow.conversation_id == conversation_id)
+            .where(or_(behind, TurnRow.parent_id.is_(None)) if None in parents else behind)
+            .order_by(TurnRow.created_at, TurnRow.id)
+        )
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for parent, name in await session.execute(query):
+            found[parent].append(name)
+        return found
+
+    async def siblings(self, user: str, conversation_id: str, turn_id: str) -> list[Turn]:
+        """All turns that follow the same parent, oldest first, with their items; empty if there is no such turn.
+
+        Two statements.
+        """
+        if "\0" in turn_id + conversation_id:
+            return []
+        async with self.database.session() as session:
+            parent = (await session.execute(
+                owned(user, conversation_id, select(TurnRow.parent_id)).where(TurnRow.id == turn_id))).one_or_none()
+            if parent is None:
+                return []
+            beside = TurnRow.parent_id.is_(None) if parent[0] is None else TurnRow.parent_id == parent[0]
+            query = WITH_ITEMS.outerjoin(ItemRow, ItemRow.turn_id == TurnRow.id).where(
+                TurnRow.conversation_id == conversation_id, beside).order_by(
+                TurnRow.created_at, TurnRow.id, ItemRow.place)
+            turns = _turns((await session.execute(query)).all())
+        names = [turn.id for turn in turns]
+        return [replace(turn, siblings=names) for turn in turns]
+
+    async def branch(self, user: str, conversation_id: str, leaf: str | None = None) -> list[Turn]:
+        """A whole branch from its beginning, with items. One statement."""
+        path = branches(user, [conversation_id], leaf)
+        query = WITH_ITEMS.join(path, path.c.id == TurnRow.id).outerjoin(
+            ItemRow, ItemRow.turn_id == TurnRow.id).order_by(path.c.distance.desc(), ItemRow.place)
+        async with self.database.session() as session:
+            return _turns((await session.execute(query)).all())
+
+    async def all_turns(self, user: str, conversation_id: str) -> list[Turn]:
+        """The whole tree, oldest first, with items. One statement."""
+        if "\0" in conversation_id:
+            return []
+        query = owned(user, conversation_id, WITH_ITEMS).outerjoin(
+            ItemRow, ItemRow.turn_id == TurnRow.id).order_by(TurnRow.created_at, TurnRow.id, ItemRow.place)
+        async with self.database.session() as session:
+            return _turns((await session.execute(query)).all())
+
+    async def items(
+            self, user: str, conversation_id: str, window: Window, leaf: str | None = None) -> Page[Item]:
+        """A branch's items. One statement, and one for a cursor. Raises BadRequest for a cursor that is none."""
+        path = branches(user, [conversation_id], leaf)
+        descending = window.order == "desc"
+        query = select(ItemRow.item).join(path, path.c.id == ItemRow.turn_id)
+        async with self.database.session() as session:
+            if window.after is not None:
+                place = select(path.c.distance, ItemRow.place).select_from(ItemRow).join(
+                    path, path.c.id == ItemRow.turn_id).where(ItemRow.id == window.after.replace("\0", ""))
+                at = (await session.execute(place)).first()
+                if at is None:
+                    raise _no_cursor("item", window.after)
+                query = query.where(_behind(path, at.distance, at.place, descending))
+            order = (path.c.distance, ItemRow.place.desc()) if descending else (path.c.distance.desc(), ItemRow.place)
+            found = list(await session.scalars(query.order_by(*order).limit(window.limit + 1)))
+        return Page(found[:window.limit], len(found) > window.limit)
+
+    async def items_of_many(self, user: str, conversation_ids: Sequence[str], limit: int) -> dict[str, list[Item]]:
+        """Of each conversation the first `limit` items of its active branch. One statement."""
+        path = branches(user, conversation_ids)
+        number = func.row_number().over(
+            partition_by=path.c.conversation_id, order_by=(path.c.distance.desc(), ItemRow.place)).label("number")
+        numbered = select(path.c.conversation_id, ItemRow.item, number).select_from(ItemRow).join(
+            path, path.c.id == ItemRow.turn_id).subquery()
+        query = select(numbered.c.conversation_id, numbered.c.item).where(numbered.c.number <= limit).order_by(
+            numbered.c.conversation_id, numbered.c.number)
+        found: dict[str, list[Item]] = {name: [] for name in conversation_ids}
+        async with self.database.session() as session:
+            for name, item in await session.execute(query):
+                found[name].append(item)
+        return found
+
+    async def item(self, user: str, conversation_id: str, item_id: str) -> Item | None:
+        """Whatever branch it is in. One statement."""
+        if "\0" in item_id + conversation_id:
+            return None
+        query = owned(user, conversation_id, select(ItemRow.item).select_from(TurnRow)).join(
+            ItemRow, ItemRow.turn_id == TurnRow.id).where(ItemRow.id == item_id).limit(1)
+        async with self.database.session() as session:
+            found: Item | None = await session.scalar(query)
+        return found
+
+
+def _turns(rows: Iterable[Any]) -> list[Turn]:
+    """From rows of turns and items, in the order of the turns; a turn without items has one row without an item."""
+    found: dict[str, tuple[TurnRow, list[ItemRow]]] = {}
+    for turn, item in rows:
+        items = found.setdefault(turn.id, (turn, []))[1]
+        if item is not None:
+            items.append(item)
+    return [turn_of(turn, items) for turn, items in found.values()]
+
+
+def _behind(path: CTE, distance: int, place: int, descending: bool) -> ColumnElement[bool]:
+    """Whether an item comes after the one at that place: nearer to the end of the branch, or to its beginning."""
+    turn, item = path.c.distance, ItemRow.place
+    if descending:
+        return or_(turn > distance, and_(turn == distance, item < place))
+    return or_(turn < distance, and_(turn == distance, item > place))
+
+
+def _no_cursor(what: str, cursor: str) -> BadRequest:
+    return BadRequest(Code.INVALID_VALUE, f"`after`: there is no {what} `{cursor[:128]}` in this branch.", "after")
