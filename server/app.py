@@ -30,6 +30,8 @@ from server.conversations.parts import ConversationServices, make_conversations
 from server.conversations.recorder import Recorder
 from server.conversations.repository import ResponseRepository
 from server.conversations.titler import Titler
+from server.graphql import parts as graphql_parts
+from server.graphql import router as graphql
 from server.health import router as health
 from server.health.meter import Meter
 from server.health.metrics import Metrics
@@ -80,7 +82,7 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     filters.install(app)
     for routes in (
             health.router, catalog.router, router_http.router, completions.router, *conversations.ROUTERS, *ACCOUNTS,
-            admin.router):
+            admin.router, graphql.router):
         app.include_router(routes)
     documents.install(app)
     page.install(app, STATIC_DIR)
@@ -163,6 +165,7 @@ class Parts:
         app.state.responses = self.responses
         app.state.conversations = self.conversations
         app.state.catalog = self.catalog
+        app.state.graphql = graphql_parts.make(self.responses, self.catalog, self.settings.allows_introspection)
         app.state.health = self.health
         app.state.metrics = self.metrics
 

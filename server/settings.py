@@ -69,6 +69,8 @@ class GatewaySettings(SharedSettings):
     titles: bool = Field(
         True, description="whether the model, when it is idle, gives conversations a better title than their question")
     mail_from: str = Field("Parley <parley@localhost>", description="in whose name letters are sent")
+    graphql_introspection: bool | None = Field(
+        None, description="whether `/graphql` tells its schema; unset: yes if the host is a loopback address")
 
     @field_validator("host")
     @classmethod
@@ -186,6 +188,10 @@ class GatewaySettings(SharedSettings):
         """Where people reach this installation; no slash at its end."""
         host = f"[{self.host}]" if ":" in self.host and "[" not in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def allows_introspection(self) -> bool:
+        return self.is_local if self.graphql_introspection is None else self.graphql_introspection
 
     @property
     def database(self) -> str:

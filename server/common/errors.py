@@ -29,6 +29,8 @@ class Code(StrEnum):
     EMPTY_INPUT = "empty_input"
     INVALID_PROMPT = "invalid_prompt"
     UNKNOWN_EVENT = "unknown_event"
+    INVALID_QUERY = "invalid_query"
+    QUERY_TOO_COMPLEX = "query_too_complex"
     BINARY_FRAME = "binary_frame"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch"

@@ -63,6 +63,8 @@ TABLE: dict[Code, Row] = {
     Code.EMPTY_INPUT: Row(400, INVALID, BadRequest),
     Code.INVALID_PROMPT: Row(400, INVALID, BadRequest),
     Code.UNKNOWN_EVENT: Row(400, INVALID, BadRequest),
+    Code.INVALID_QUERY: Row(400, INVALID, BadRequest),
+    Code.QUERY_TOO_COMPLEX: Row(400, INVALID, TooLarge),
     Code.BINARY_FRAME: Row(400, INVALID, BadRequest),
     Code.METHOD_NOT_ALLOWED: Row(405, INVALID, BadRequest),
     Code.IDEMPOTENCY_MISMATCH: Row(409, INVALID, BadRequest),
@@ -174,6 +176,19 @@ def stream_event(error: ApiError, sequence_number: int) -> dict[str, Any]:
     error_object = payload(error)
     flat = {name: error_object[name] for name in ("code", "message", "param")}
     return {"type": "error", **flat, "error": error_object, "sequence_number": sequence_number}
+
+
+def graphql_extensions(error: ApiError) -> dict[str, Any]:
+    """The `extensions` of a GraphQL error: what HTTP would say of it, and whether to try again."""
+    told[error.code] += 1
+    row = TABLE[error.code]
+    return {
+        "code": error.code.value,
+        "type": row.error_type,
+        "status": row.status,
+        "param": error.param,
+        "retryable": error.retryable,
+    }
 
 
 def http_answer(error: ApiError) -> JSONResponse:

@@ -15,8 +15,8 @@ from server.auth.schemas import Grant
 from server.common.errors import ApiError
 from server.common.filters import INTERNAL, TABLE, api_error
 from server.common.notice import Notice
+from server.common.over import Over
 from server.responses.feed import Feed
-from server.responses.over import Over
 from server.responses.service import ResponseService
 from server.responses.session import Session
 from server.responses.turns import Action, Cancel, Close, Send, Start, Turn

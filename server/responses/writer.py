@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from server.common.eager import begin
-from server.responses.over import Over
+from server.common.over import Over
 from server.responses.session import in_lane
 from server.responses.viewer import Viewer
 from server.socket_protocol import SendNow

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from gql import Client, GraphQLRequest
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.websockets import WebsocketsTransport
 
 from tests.integration.server.talk import Event, send, socket_to, until_end
 from tests.parley import Parley
@@ -82,7 +85,36 @@ async def post_last_event_id(ask: Ask) -> Told:
     return await _stream(ask, "POST", "", json={**ask.create, "stream": True}, headers=headers)
 
 
-DOORS: list[Door] = [socket_address, socket_event, get_after, get_last_event_id, post_last_event_id]
+FOLLOW = """subscription ($id: ID!, $after: Int! = -1) {
+    response(id: $id, startingAfter: $after) { type sequenceNumber json } }"""
+
+
+async def graphql_subscription(ask: Ask) -> Told:
+    """A subscription over `graphql-transport-ws`, with gql, by a key in the headers or in the payload."""
+    key = {"Authorization": f"Bearer {ask.user}"}
+    transport = WebsocketsTransport(
+        f"{ask.ws_url}/graphql", subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+        headers=key if ask.gateway else {}, init_payload={} if ask.gateway else key, connect_timeout=TIMEOUT_S,
+        ack_timeout=TIMEOUT_S)
+    variables: dict[str, Any] = {"id": ask.response_id}
+    if ask.cursor is not None:
+        variables["after"] = int(ask.cursor) if ask.cursor.lstrip("-").isdigit() else ask.cursor
+    told = Told()
+    async with Client(transport=transport) as session:
+        try:
+            async for data in session.subscribe(GraphQLRequest(FOLLOW, variable_values=variables)):
+                event = data["response"]
+                told.events.append(event["json"])
+                assert (event["type"], event["sequenceNumber"]) == (
+                    event["json"]["type"], event["json"]["sequence_number"])
+        except TransportQueryError as error:
+            [told_error] = error.errors or []
+            told.code, told.status = (told_error["extensions"][name] for name in ("code", "status"))
+    return told
+
+
+DOORS: list[Door] = [
+    socket_address, socket_event, graphql_subscription, get_after, get_last_event_id, post_last_event_id]
 
 
 def _of_socket(events: list[Event]) -> Told:

@@ -33,6 +33,7 @@ def test_every_route_but_health_and_page_asks_who_you_are(settings: GatewaySetti
             assert client.get(path, headers=wrong).status_code == 401, path
         for path in ("/v1/responses", "/v1/chat/completions"):
             assert client.post(path, headers=wrong, json={}).status_code == 401, path
+        assert client.post("/graphql", headers=wrong, json={"query": "{ viewer { id } }"}).status_code == 401
         for path in ("/health/live", "/v1/parley/status", "/metrics"):
             assert client.get(path, headers=wrong).status_code == 200, path
 

@@ -7,8 +7,8 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from relay.records import Record
+from server.common.over import Over
 from server.responses.feed import Feed, ResponseDiverged
-from server.responses.over import Over
 from server.responses.writer import Outlet, Writer
 from tests.unit.server.responses.story import a_feed, told
 

@@ -3,7 +3,7 @@ import asyncio
 
 import pytest
 
-from server.responses.over import Over
+from server.common.over import Over
 
 
 async def test_setting_it_breaks_off_what_runs_in_its_block_in_silence() -> None:
