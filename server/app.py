@@ -165,7 +165,8 @@ class Parts:
         app.state.responses = self.responses
         app.state.conversations = self.conversations
         app.state.catalog = self.catalog
-        app.state.graphql = graphql_parts.make(self.responses, self.catalog, self.settings.allows_introspection)
+        app.state.graphql = graphql_parts.make(
+            self.responses, self.conversations, self.catalog, self.settings.allows_introspection)
         app.state.health = self.health
         app.state.metrics = self.metrics
 

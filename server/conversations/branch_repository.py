@@ -5,7 +5,7 @@ Every method asks for the user, for whom only their own conversations exist; of 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +16,7 @@ from server.conversations.mappers import turn_of
 from server.conversations.models import ConversationRow, ItemRow, TurnRow
 from server.conversations.schemas import Item, Page, Turn, Window
 
+T = TypeVar("T")
 WITH_ITEMS = select(TurnRow, ItemRow).select_from(TurnRow)
 
 
@@ -152,19 +153,59 @@ class BranchRepository:
             found = list(await session.scalars(query.order_by(*order).limit(window.limit + 1)))
         return Page(found[:window.limit], len(found) > window.limit)
 
-    async def items_of_many(self, user: str, conversation_ids: Sequence[str], limit: int) -> dict[str, list[Item]]:
-        """Of each conversation the first `limit` items of its active branch. One statement."""
+    async def items_of_many(
+            self, user: str, conversation_ids: Sequence[str], window: Window) -> dict[str, Page[Item]]:
+        """Of each conversation the first items of its active branch, in the window's order. One statement."""
         path = branches(user, conversation_ids)
-        number = func.row_number().over(
-            partition_by=path.c.conversation_id, order_by=(path.c.distance.desc(), ItemRow.place)).label("number")
+        descending = window.order == "desc"
+        order = (path.c.distance, ItemRow.place.desc()) if descending else (path.c.distance.desc(), ItemRow.place)
+        number = func.row_number().over(partition_by=path.c.conversation_id, order_by=order).label("number")
         numbered = select(path.c.conversation_id, ItemRow.item, number).select_from(ItemRow).join(
             path, path.c.id == ItemRow.turn_id).subquery()
-        query = select(numbered.c.conversation_id, numbered.c.item).where(numbered.c.number <= limit).order_by(
-            numbered.c.conversation_id, numbered.c.number)
+        query = select(numbered.c.conversation_id, numbered.c.item).where(
+            numbered.c.number <= window.limit + 1).order_by(numbered.c.conversation_id, numbered.c.number)
         found: dict[str, list[Item]] = {name: [] for name in conversation_ids}
         async with self.database.session() as session:
             for name, item in await session.execute(query):
                 found[name].append(item)
+        return {name: _page(items, window) for name, items in found.items()}
+
+    async def turns_of_many(
+            self, user: str, conversation_ids: Sequence[str], window: Window) -> dict[str, Page[Turn]]:
+        """Of each conversation the first turns of its active branch, in the window's order. Two statements."""
+        path = branches(user, conversation_ids)
+        away = path.c.distance if window.order == "desc" else -path.c.distance
+        number = func.row_number().over(partition_by=path.c.conversation_id, order_by=away).label("number")
+        numbered = select(path.c.id, number).subquery()
+        query = WITH_ITEMS.join(numbered, numbered.c.id == TurnRow.id).outerjoin(
+            ItemRow, ItemRow.turn_id == TurnRow.id).where(numbered.c.number <= window.limit + 1).order_by(
+            TurnRow.conversation_id, numbered.c.number, ItemRow.place)
+        found: dict[str, list[Turn]] = {name: [] for name in conversation_ids}
+        async with self.database.session() as session:
+            for turn in _turns((await session.execute(query)).all()):
+                found[turn.conversation_id].append(turn)
+            siblings = await self._siblings_of_many(session, found)
+        return {
+            name: _page([replace(turn, siblings=siblings[name, turn.parent_id]) for turn in turns], window)
+            for name, turns in found.items()
+        }
+
+    async def _siblings_of_many(
+            self, session: AsyncSession, turns: dict[str, list[Turn]]) -> dict[tuple[str, str | None], list[str]]:
+        found: dict[tuple[str, str | None], list[str]] = defaultdict(list)
+        if not (shown := [turn for of_one in turns.values() for turn in of_one]):
+            return found
+        parents = {turn.parent_id for turn in shown if turn.parent_id is not None}
+        first = {turn.conversation_id for turn in shown if turn.parent_id is None}
+        query = (
+            select(TurnRow.conversation_id, TurnRow.parent_id, TurnRow.id)
+            .where(TurnRow.conversation_id.in_({turn.conversation_id for turn in shown}))
+            .where(or_(
+                TurnRow.parent_id.in_(parents), and_(TurnRow.parent_id.is_(None), TurnRow.conversation_id.in_(first))))
+            .order_by(TurnRow.created_at, TurnRow.id)
+        )
+        for name, parent, turn in await session.execute(query):
+            found[name, parent].append(turn)
         return found
 
     async def item(self, user: str, conversation_id: str, item_id: str) -> Item | None:
@@ -186,6 +227,11 @@ def _turns(rows: Iterable[Any]) -> list[Turn]:
         if item is not None:
             items.append(item)
     return [turn_of(turn, items) for turn, items in found.values()]
+
+
+def _page(found: list[T], window: Window) -> Page[T]:
+    """Of one more than was asked for."""
+    return Page(found[:window.limit], len(found) > window.limit)
 
 
 def _behind(path: CTE, distance: int, place: int, descending: bool) -> ColumnElement[bool]:

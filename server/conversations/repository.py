@@ -1,5 +1,5 @@
 """Finished responses in the database."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -66,10 +66,21 @@ class ResponseRepository:
             return None
         async with self.database.session() as session:
             row = await session.get(ResponseRow, response_id)
-        if row is None or row.deleted_at is not None:
-            return None
-        request = msgspec.convert({**row.request, "user": row.user}, Request)  # a guest's may be an account's by now
-        return StoredResponse(request, row.response)
+        return None if row is None or row.deleted_at is not None else _stored(row)
+
+    async def find_many(self, response_ids: Iterable[str]) -> dict[str, StoredResponse]:
+        """Those that are neither unknown nor deleted, by id. One statement."""
+        wanted = [name for name in response_ids if "\0" not in name]
+        query = select(ResponseRow).where(ResponseRow.id.in_(wanted), ResponseRow.deleted_at.is_(None))
+        async with self.database.session() as session:
+            return {row.id: _stored(row) for row in await session.scalars(query)}
+
+    async def deleted(self, response_ids: Iterable[str]) -> set[str]:
+        """Which of these were deleted. One statement."""
+        query = select(ResponseRow.id).where(
+            ResponseRow.id.in_(list(response_ids)), ResponseRow.deleted_at.is_not(None))
+        async with self.database.session() as session:
+            return set(await session.scalars(query))
 
     async def records(self, response_id: str) -> list[Record]:
         """What its log held; none where that was not kept, or cannot be read any more."""
@@ -103,3 +114,8 @@ class ResponseRepository:
         query = select(ResponseRow.deleted_at).where(ResponseRow.id == response_id)
         async with self.database.session() as session:
             return (await session.scalar(query)) is not None
+
+
+def _stored(row: ResponseRow) -> StoredResponse:
+    request = msgspec.convert({**row.request, "user": row.user}, Request)  # a guest's may be an account's by now
+    return StoredResponse(request, row.response)

@@ -142,10 +142,21 @@ class ConversationService:
             await self._check_leaf(user, conversation_id, leaf)
         return page
 
-    async def items_of_many(self, user: str, conversation_ids: Sequence[str], limit: int) -> dict[str, list[Item]]:
+    async def items_of_many(
+            self, user: str, conversation_ids: Sequence[str], window: Window) -> dict[str, Page[Item]]:
         """By conversation the first items of its active branch; none of what is not the user's. One SQL statement."""
         with reaching_history():
-            return await self.branches.items_of_many(user, conversation_ids, limit)
+            return await self.branches.items_of_many(user, conversation_ids, window)
+
+    async def turns_of_many(
+            self, user: str, conversation_ids: Sequence[str], window: Window) -> dict[str, Page[Turn]]:
+        """By conversation the first turns of its active branch; none of what is not the user's. Two SQL statements."""
+        with reaching_history():
+            found = await self.branches.turns_of_many(user, conversation_ids, window)
+        return {
+            name: replace(page, data=[await self.tree.shown(user, turn) for turn in page.data])
+            for name, page in found.items()
+        }
 
     async def item(self, user: str, conversation_id: str, item_id: str) -> Item:
         """Of any branch."""

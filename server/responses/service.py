@@ -3,6 +3,7 @@
 Ownership is checked here, on every one: somebody else's response is one that does not exist.
 """
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
@@ -51,6 +52,9 @@ class History(Protocol):
 
     async def find(self, response_id: str, user: str) -> Stored | None:
         """None if there is none that this user may see. Raises Unavailable, RelayError."""
+
+    async def find_many(self, response_ids: Sequence[str], user: str) -> Mapping[str, Stored]:
+        """Those of them that `find` would find, by id. Raises Unavailable, RelayError."""
 
     async def records(self, response_id: str) -> list[Record]:
         """The events of what `find` has found, where they were kept with it. Raises Unavailable."""
@@ -163,6 +167,27 @@ class ResponseService:
         """The response resource, as far as it has come."""
         located = await self._locate(user, response_id)
         return located.resource() if isinstance(located, Feed) else located.response
+
+    async def read_many(self, user: str, response_ids: Sequence[str]) -> dict[str, tuple[Request, dict[str, Any]]]:
+        """Those that the user may see, by id: what was asked, and the resource as far as it has come."""
+        feeds = await asyncio.gather(*[self._live(user, name) for name in response_ids])
+        found = {
+            name: (feed.request, feed.resource()) for name, feed in zip(response_ids, feeds, strict=True)
+            if feed is not None}
+        rest = [name for name in response_ids if name not in found]
+        stored = await self.history.find_many(rest, user) if rest else {}
+        return found | {name: (one.request, one.response) for name, one in stored.items()}
+
+    async def _live(self, user: str, response_id: str) -> Feed | None:
+        """The feed of what the history has not: None for what it may have, and for what is not the user's."""
+        feed = self.hub.find(response_id)
+        if feed is not None and feed.loaded and not feed.done.is_set():
+            return feed if feed.request.user == user else None
+        with suppress(RelayError, ResponseGone):
+            job = await self.relay.find(response_id)
+            if job is not None and job.request.user == user and (job.state != "ended" or not job.store):
+                return await self.hub.attach(response_id)
+        return None
 
     async def input_items(self, user: str, response_id: str) -> list[dict[str, Any]]:
         """The response's own input, in order, each item with an id."""

@@ -66,7 +66,8 @@ class Response(Node):
 
     @strawberry.field(description="What was asked, without what came before.")
     async def input(self, info: Info) -> list[Item]:
-        return items(await info.context.loaders.input_items.load(self.id))
+        known = await info.context.loaders.responses.load(self.id)
+        return [] if known is None else items(known.input())
 
     @strawberry.field
     def instructions(self) -> str | None:
@@ -76,6 +77,11 @@ class Response(Node):
     async def previous(self, info: Info) -> "Response | None":
         previous_id = self.raw.get("previous_response_id")
         return None if previous_id is None else await find_response(info, previous_id)
+
+    @strawberry.field(description="The conversation that it is part of.")
+    def conversation_id(self) -> strawberry.ID | None:
+        place = self.raw.get("conversation")
+        return None if place is None else strawberry.ID(place["id"])
 
     @strawberry.field(description="Null until it has ended.")
     def usage(self) -> Usage | None:
@@ -116,8 +122,8 @@ def response(raw: Json) -> Response:
 
 async def find_response(info: Info, response_id: str) -> Response | None:
     """None if there is none that this user may see."""
-    raw = await info.context.loaders.responses.load(response_id)
-    return None if raw is None else response(raw)
+    known = await info.context.loaders.responses.load(response_id)
+    return None if known is None else response(known.response)
 
 
 def time(seconds: float) -> datetime:

@@ -79,7 +79,8 @@ async def test_lists_cost_few_statements(world: World, database: Database) -> No
             (service.get_many("ada", [talk.id for talk in talks]), 1), (service.turns("ada", name, window), 2),
             (service.turns("ada", name, Window(after=turn)), 3), (service.siblings("ada", name, turn), 2),
             (service.items("ada", name, window), 1),
-            (service.items_of_many("ada", [talk.id for talk in talks], 5), 1),
+            (service.items_of_many("ada", [talk.id for talk in talks], window), 1),
+            (service.turns_of_many("ada", [talk.id for talk in talks], window), 2),
             (world.services.search.search("ada", "x", 5), 2)):
         statements.clear()
         await call

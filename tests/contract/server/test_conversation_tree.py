@@ -1,4 +1,6 @@
 """Turns of conversations, on every database: nothing is overwritten, and what is said comes in its order."""
+from typing import Literal
+
 import pytest
 from sqlalchemy import text
 
@@ -189,9 +191,32 @@ async def test_many_conversations_in_one_statement(world: World) -> None:
     talks = [await world.new(items=[said(f"{number}.{item}") for item in range(3)]) for number in range(3)]
     theirs = await world.new("eve", items=[said("secret")])
     names = [*(talk.id for talk in talks), theirs.id, "conv_none"]
-    found = await world.conversations.items_of_many("ada", names, 2)
-    assert [texts(found[name]) for name in names] == [["0.0", "0.1"], ["1.0", "1.1"], ["2.0", "2.1"], [], []]
+    found = await world.conversations.items_of_many("ada", names, Window(2, "asc"))
+    assert [texts(found[name].data) for name in names] == [["0.0", "0.1"], ["1.0", "1.1"], ["2.0", "2.1"], [], []]
+    assert [found[name].has_more for name in names] == [True, True, True, False, False]
+    found = await world.conversations.items_of_many("ada", names, Window(1, "desc"))
+    assert [texts(found[name].data) for name in names] == [["0.2"], ["1.2"], ["2.2"], [], []]
     assert set(await world.conversations.get_many("ada", names)) == {talk.id for talk in talks}
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+async def test_the_turns_of_many_are_those_of_each(world: World, order: Literal["asc", "desc"]) -> None:
+    talks = [await world.new() for _ in range(2)]
+    for talk in talks:
+        first = await world.turn(talk, "one", "1")
+        await world.turn(talk, "two", "2")
+        await world.turn(talk, "other", "3", parent="")
+        await world.turn(talk, "three", "4", parent=first)
+    theirs = await world.new("eve")
+    await world.turn(theirs, "secret", "yes")
+    names = [*(talk.id for talk in talks), theirs.id, "conv_none"]
+    for limit in (1, 2, 3):
+        window = Window(limit, order)
+        found = await world.conversations.turns_of_many("ada", names, window)
+        for talk in talks:
+            assert found[talk.id] == await world.conversations.turns("ada", talk.id, window)
+        assert [found[name].data for name in names[2:]] == [[], []]
+    assert await world.conversations.turns_of_many("ada", [], Window()) == {}
 
 
 async def test_somebody_elses_conversation_does_not_exist(world: World) -> None:

@@ -122,6 +122,32 @@ async def test_stopped_over_graphql(two: Parley) -> None:
         assert (await until_end(asker))[-1]["type"] == "response.incomplete"
 
 
+CONVERSATION = """query ($id: ID!) { conversation(id: $id) {
+    title running { id } items { edges { node { ... on Message { role text } } } }
+    turns { edges { node { id status siblingIds response { id status text } } } } } }"""
+
+
+async def test_a_conversation_from_its_beginning_to_another_branch(two: Parley) -> None:
+    first, second = "tell me [[tokens=20]]", "something else [[tokens=20]]"
+    async with over_http(two.urls[0]) as http, over_socket(two.ws_urls[1]) as socket:
+        made = await http.execute(GraphQLRequest("mutation { createConversation { id } }"))
+        name = made["createConversation"]["id"]
+        asked = await ask(http, first, conversation=name)
+        assert [data async for data in follow(socket, asked)][-1]["response"]["response"]["status"] == "COMPLETED"
+        read = GraphQLRequest(CONVERSATION, variable_values={"id": name})
+        told = (await http.execute(read))["conversation"]
+        assert told["items"]["edges"][0]["node"] == {"role": "user", "text": first}
+        assert [turn["node"]["response"] for turn in told["turns"]["edges"]] == [
+            {"id": asked, "status": "COMPLETED", "text": expected(first)}]
+        edit = """mutation ($talk: ID!, $turn: ID!, $text: String!) {
+            editQuestion(conversation: $talk, turn: $turn, input: {text: $text}) { id } }"""
+        edited = (await socket.execute(GraphQLRequest(
+            edit, variable_values={"talk": name, "turn": asked, "text": second})))["editQuestion"]["id"]
+        assert [data async for data in follow(socket, edited)][-1]["response"]["response"]["text"] == expected(second)
+        [turn] = (await http.execute(read))["conversation"]["turns"]["edges"]
+        assert (turn["node"]["id"], turn["node"]["siblingIds"]) == (edited, [asked, edited])
+
+
 def code_of(error: TransportQueryError) -> str:
     [told] = error.errors or []
     code: str = told["extensions"]["code"]

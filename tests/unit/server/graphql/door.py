@@ -4,7 +4,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import uvicorn
@@ -23,13 +23,14 @@ from server.graphql import router
 from server.graphql.dependencies import GraphQL
 from server.graphql.messages import PROTOCOL
 from server.graphql.parts import ResponsePort
-from server.graphql.ports import Ports
+from server.graphql.ports import Conversations, Ports
 from server.graphql.schema import make_schema
 from server.graphql.socket import SocketLimits
 from server.socket_protocol import SocketProtocol
 from tests.unit.server.responses.fakes import FakeCatalog, World
 
 MAX_BODY_BYTES = 50_000
+NONE = cast(Conversations, None)  # they are tested over real databases, in tests/contract/server
 CREATE = 'mutation { createResponse(input: {text: "hello"}) { id } }'
 VIEWER = "{ viewer { isAdministrator } }"
 FOLLOW = """subscription ($id: ID!, $after: Int! = -1) { response(id: $id, startingAfter: $after) {
@@ -131,7 +132,7 @@ async def an_open_door(
     world = World(max_input_bytes=50_000)
     app = FastAPI()
     app.state.graphql = GraphQL(
-        make_schema(introspection=introspection), Ports(ResponsePort(world.service), Models()), SystemClock(),
+        make_schema(introspection=introspection), Ports(ResponsePort(world.service), NONE, Models()), SystemClock(),
         limits or SocketLimits())
     app.state.sockets = sockets = Sockets(max_sockets)
     app.state.authenticator = authenticator or Authenticator()

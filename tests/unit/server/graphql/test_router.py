@@ -1,5 +1,5 @@
 """Queries and mutations over HTTP: a real uvicorn and httpx."""
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import httpx
@@ -194,13 +194,13 @@ async def test_one_response_is_read_once_however_often_it_is_asked_for(door: Ope
     response_id = await created(door)
     door.world.relay.answer(response_id, "Hi")
     finds: list[str] = []
-    find = door.world.history.find
+    find_many = door.world.history.find_many
 
-    async def counted(response_id: str, user: str) -> Any:
-        finds.append(response_id)
-        return await find(response_id, user)
+    async def counted(response_ids: Sequence[str], user: str) -> Any:
+        finds.extend(response_ids)
+        return await find_many(response_ids, user)
 
-    door.world.history.find = counted  # type: ignore[method-assign]
+    door.world.history.find_many = counted  # type: ignore[method-assign]
     fields = " ".join(f"r{n}: response(id: $id) {{ text }}" for n in range(10))
     answer = await door.post(f"query ($id: ID!) {{ {fields} }}", id=response_id)
     assert {read["text"] for read in answer["data"].values()} == {"Hi"}

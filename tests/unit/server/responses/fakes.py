@@ -136,6 +136,10 @@ class FakeHistory:
             found = Kept(request, fold(request, self.relay.logs[response_id]))
         return None if found is None or found.request.user != user or response_id in self.deleted else found
 
+    async def find_many(self, response_ids: Sequence[str], user: str) -> dict[str, Kept]:
+        found = {response_id: await self.find(response_id, user) for response_id in response_ids}
+        return {name: kept for name, kept in found.items() if kept is not None}
+
     async def records(self, response_id: str) -> list[Record]:
         return self.events.get(response_id, [])
 
