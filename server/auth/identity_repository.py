@@ -106,15 +106,19 @@ class IdentityRepository:
         async with self.database.session() as session:
             return [Revocation(row.id, row.subject, _code(row.reason)) for row in await session.scalars(query)]
 
-    async def forget_revocations(self, before: float) -> None:
+    async def forget(self, revoked_before: float, expired_before: float) -> None:
+        """Revocations that every gateway has read, and sessions whose time has passed."""
         async with self.database.session() as session:
-            await session.execute(delete(RevocationRow).where(RevocationRow.at < before))
+            await session.execute(delete(RevocationRow).where(RevocationRow.at < revoked_before))
+            await session.execute(delete(SessionRow).where(SessionRow.expires_at < expired_before))
 
     async def used(self, grants: Mapping[str, float]) -> None:
-        """When sessions and keys were last used, by their ids, in Unix time."""
+        """When sessions and keys were last used, by their ids, in Unix time. In order: else two gateways could each
+        hold a row that the other waits for.
+        """
         async with self.database.session() as session:
             for table, column, prefix in ((SessionRow, "last_seen_at", "ses_"), (ApiKeyRow, "last_used_at", "key_")):
-                rows = [{"id": id, column: at} for id, at in grants.items() if id.startswith(prefix)]
+                rows = [{"id": id, column: at} for id, at in sorted(grants.items()) if id.startswith(prefix)]
                 if rows:
                     await session.execute(update(table), rows)
 

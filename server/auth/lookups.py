@@ -51,7 +51,7 @@ class IdentityStore(Protocol):
     async def look_up(self, proofs: Collection[Proof], now: float) -> Mapping[Proof, Found | ApiError]: ...
     async def last_revocation(self) -> int: ...
     async def revocations(self, after: int) -> list[Revocation]: ...
-    async def forget_revocations(self, before: float) -> None: ...
+    async def forget(self, revoked_before: float, expired_before: float) -> None: ...
     async def used(self, grants: Mapping[str, float]) -> None: ...
 
 
@@ -173,11 +173,11 @@ class Lookups:
             self.grants.end(revocation.subject, revocation.code)
 
     async def _sweep(self, now: float) -> None:
-        """What nobody has asked for lately is let go of, here; and in the database what every gateway has read."""
+        """What nobody has asked for lately is let go of, here; and in the database what is over for every gateway."""
         self._known = {proof: known for proof, known in self._known.items() if known[1] >= now}
         if now >= self._sweep_at:
             self._sweep_at = now + 3600
-            await self.store.forget_revocations(self.clock.now() - KEEP_REVOCATIONS_S)
+            await self.store.forget(self.clock.now() - KEEP_REVOCATIONS_S, self.clock.now())
 
     async def _tell_use(self) -> None:
         now = self.clock.monotonic()

@@ -1,7 +1,5 @@
-"""What accounts have to tell by e-mail, and the stand-in that tells it to the log."""
+"""What accounts have to tell by e-mail."""
 from typing import Protocol
-
-from loguru import logger
 
 
 class Mailer(Protocol):
@@ -15,16 +13,3 @@ class Mailer(Protocol):
 
     def send_taken(self, email: str) -> None:
         """Somebody has tried to register an address that has an account."""
-
-
-class ConsoleMailer:
-    """For development: whoever reads the log may do what the letters say."""
-
-    def send_verification(self, email: str, token: str) -> None:
-        logger.info("To {}: confirm this address with the token {}", email, token)
-
-    def send_reset(self, email: str, token: str) -> None:
-        logger.info("To {}: choose a new password with the token {}", email, token)
-
-    def send_taken(self, email: str) -> None:
-        logger.info("To {}: somebody has tried to register this address, which has an account already", email)

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from server.auth.desk import Desk
 from server.auth.estate import Estates
@@ -206,6 +206,24 @@ async def test_when_keys_were_last_used_is_written_for_all_at_once(world: World,
     await world.repository.used({row.id: 5.0, session.id: 6.0, "guest:x": 7.0})
     assert [key.last_used_at for key in await world.keys.list(user)] == [5.0]
     assert [one.last_seen_at for one in await world.profile.sessions(user)] == [6.0]
+
+
+async def test_what_is_over_is_forgotten(world: World, database: Database) -> None:
+    session = await world.enter("ann")
+    await world.profile.end_other_sessions(await world.user(session), "none")
+    await world.enter("bob")
+    before = await world.repository.revocations(0)
+    assert before
+    async with database.session() as work:
+        await work.execute(update(SessionRow).values(expires_at=5.0))
+    await world.repository.forget(time.time() - 60, 4.0)
+    assert await world.repository.revocations(0) == before
+    await world.repository.forget(time.time() + 1, 6.0)
+    assert await world.repository.revocations(0) == []
+    async with database.session() as work:
+        assert (await work.scalars(select(SessionRow))).all() == []
+    await world.profile.end_other_sessions(await world.user(await world.session("bob@example.org")), "none")
+    assert (await world.repository.last_revocation()) > before[-1].id
 
 
 async def test_many_that_come_back_at_once_are_few_questions(world: World, database: Database) -> None:

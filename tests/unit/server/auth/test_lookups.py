@@ -41,7 +41,7 @@ class Store:
         self._check()
         return sorted((one for one in self.revoked if one.id > after), key=lambda one: one.id)
 
-    async def forget_revocations(self, before: float) -> None:
+    async def forget(self, revoked_before: float, expired_before: float) -> None:
         self.forgotten += 1
 
     async def used(self, grants: Mapping[str, float]) -> None:
