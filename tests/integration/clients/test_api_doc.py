@@ -41,6 +41,7 @@ def _ended(status: str) -> Callable[[str], bool]:
 
 
 PRINTED: list[Callable[[str], bool]] = [  # what each example prints, in the document's order
+    _json(lambda models: models["data"][0]["id"] == "synthetic"),
     _json(lambda response: output_text(response) == SAID),
     _events,
     _second,
