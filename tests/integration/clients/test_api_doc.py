@@ -57,6 +57,7 @@ PRINTED: list[Callable[[str], bool]] = [  # what each example prints, in the doc
     lambda printed: printed == "completed\n",
     _ended("incomplete"),
     _json(lambda models: models["data"][0]["id"] == "synthetic"),
+    _json(lambda answer: answer["data"]["models"][0]["id"] == "synthetic"),
     _json(lambda answer: answer["error"]["code"] == "unsupported_parameter"),
 ]
 

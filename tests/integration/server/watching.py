@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from gql import Client, GraphQLRequest
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.websockets import WebsocketsTransport
 
 from tests.integration.server.talk import TERMINAL, Event, receive, send, socket_to, until_end
 from tests.parley import Parley
 
 TIMEOUT_S = 30.0
+CREATE = "mutation ($text: String!) { createResponse(input: {text: $text}) { id } }"
+FOLLOW = "subscription ($id: ID!) { response(id: $id) { json } }"
+CANCEL = "mutation ($id: ID!) { cancelResponse(id: $id) { status } }"
 ENOUGH = 20  # characters, after which somebody who listens has certainly heard of a generation that is under way
 
 
@@ -128,6 +134,44 @@ async def follow_by_get(caller: Caller, response_id: str, listener: Listener) ->
         listener.hear_event(event)
 
 
+def _graphql(caller: Caller) -> Client:
+    return Client(transport=WebsocketsTransport(
+        f"{caller.ws_url}/graphql", headers=caller.headers,
+        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL]))
+
+
+async def _subscribed(session: Any, response_id: str, listener: Listener) -> None:
+    try:
+        async for told in session.subscribe(GraphQLRequest(FOLLOW, variable_values={"id": response_id})):
+            listener.hear_event(told["response"]["json"])
+    except TransportQueryError as error:
+        raise _refused(error) from error
+
+
+def _refused(error: TransportQueryError) -> Refused:
+    [first] = error.errors or []
+    return Refused(first["extensions"]["code"])
+
+
+async def start_by_graphql(caller: Caller, prompt: str, listener: Listener) -> None:
+    async with _graphql(caller) as session:
+        made = await session.execute(GraphQLRequest(CREATE, variable_values={"text": prompt}))
+        await _subscribed(session, made["createResponse"]["id"], listener)
+
+
+async def follow_by_graphql(caller: Caller, response_id: str, listener: Listener) -> None:
+    async with _graphql(caller) as session:
+        await _subscribed(session, response_id, listener)
+
+
+async def stop_by_graphql(caller: Caller, response_id: str) -> None:
+    async with _graphql(caller) as session:
+        try:
+            await session.execute(GraphQLRequest(CANCEL, variable_values={"id": response_id}))
+        except TransportQueryError as error:
+            raise _refused(error) from error
+
+
 async def stop_on_socket(caller: Caller, response_id: str) -> None:
     async with socket_to(caller.ws_url, f"?resume={response_id}", key=caller.key) as socket:
         await send(socket, "response.cancel", response_id=response_id)
@@ -141,6 +185,7 @@ async def stop_by_post(caller: Caller, response_id: str) -> None:
         raise Refused(answer.json()["error"]["code"])
 
 
-STARTS: dict[str, Start] = {"socket": start_on_socket, "post": start_by_post, "chat": start_by_chat}
-FOLLOWS: dict[str, Follow] = {"socket": follow_on_socket, "get": follow_by_get}
-STOPS: dict[str, Stop] = {"socket": stop_on_socket, "post": stop_by_post}
+STARTS: dict[str, Start] = {
+    "socket": start_on_socket, "post": start_by_post, "chat": start_by_chat, "graphql": start_by_graphql}
+FOLLOWS: dict[str, Follow] = {"socket": follow_on_socket, "get": follow_by_get, "graphql": follow_by_graphql}
+STOPS: dict[str, Stop] = {"socket": stop_on_socket, "post": stop_by_post, "graphql": stop_by_graphql}
