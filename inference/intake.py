@@ -9,6 +9,7 @@ from inference.engine.port import Engine, EngineDead, EngineRequestError, Genera
 from inference.hold import Hold
 from inference.prompt import messages_of
 from inference.tool_use import ToolUse
+from inference.tools_in_words import in_words
 from inference.truncation import Turns
 from relay.job import Request
 
@@ -64,10 +65,12 @@ class Intake:
 
     async def _enter(self, entrant: Entrant) -> None:
         """With as much of the context as fits, where the request allows that. Raises EngineRequestError, EngineDead."""
-        request, use = entrant.request, entrant.use
+        request, use, traits = entrant.request, entrant.use, self._engine.traits
         turns = Turns(request.input)
         while True:
-            messages = messages_of(request, turns.items, images=self._engine.traits.images)
+            messages = messages_of(request, turns.items, images=traits.images)
+            if traits.tools_in_words:
+                messages = in_words(messages, use.tools)
             try:
                 await self._engine.add(Generation(
                     entrant.hold.key, messages, request.sampling, use.tools, use.text_format, entrant.known,

@@ -12,7 +12,7 @@ class Traits:
 
     `thinks_unasked`: else thoughts come only where a request asks for an effort. `thoughts_can_be_left_out`: by the
     chat template, where it is told so; what a grammar forces is never thought about before. `thought_opened`: the chat
-    template writes the tag that opens the thoughts.
+    template writes the tag that opens the thoughts. `tools_in_words`: it knows no tools, so they are told in words.
     """
 
     tool_parser: str = ""
@@ -20,6 +20,7 @@ class Traits:
     thinks_unasked: bool = True
     thoughts_can_be_left_out: bool = False
     thought_opened: bool = False
+    tools_in_words: bool = False
     images: bool = False
     structured_output: bool = True
     logprobs: bool = True
@@ -44,6 +45,7 @@ def traits_of(
     """Of a model, by its chat template, how a prompt ends that this has made, and the tokenizer's words."""
     reasoning = _set(settings.reasoning_parser, _reasoning(template, special))
     return Traits(
+        tools_in_words=not _knows_tools(template, special),
         tool_parser=_set(settings.tool_parser, _tools(template, special)),
         reasoning_parser=reasoning,
         thoughts_can_be_left_out="enable_thinking" in template,
@@ -56,9 +58,13 @@ def _set(setting: str, found: str) -> str:
     return found if setting == AUTO else "" if setting == NONE else setting
 
 
+def _knows_tools(template: str, special: Container[str]) -> bool:
+    return "tools" in template or "[TOOL_CALLS]" in special
+
+
 def _tools(template: str, special: Container[str]) -> str:
-    if "tools" not in template and "[TOOL_CALLS]" not in special:
-        return ""
+    if not _knows_tools(template, special):
+        return "hermes"
     if "[TOOL_CALLS]" in template or "[TOOL_CALLS]" in special:
         return "mistral"
     if "<tool_call>" in template:

@@ -95,6 +95,13 @@ async def test_another_worker_goes_on_amid_thoughts_and_calls(cut: int) -> None:
     assert end(rest).usage == end(whole).usage
 
 
+async def test_tools_are_told_in_words_where_the_template_knows_none() -> None:
+    engine = Engine()
+    engine.traits = replace(engine.traits, tools_in_words=True)
+    assert told(await run(asking(tools=TOOLS), engine)) == [LOOK]
+    assert '{"name": "wait"}' in engine.generations[0].messages[0]["content"]
+
+
 async def test_where_the_model_cannot_call_a_request_with_tools_is_refused() -> None:
     engine = Engine()
     engine.traits = Traits()

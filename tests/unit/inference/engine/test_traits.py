@@ -18,12 +18,13 @@ def of(
 
 
 @pytest.mark.parametrize(("template", "special", "tools", "reasoning"), [
-    ("{{ messages }}", (), "", ""),
+    ("{{ messages }}", (), "hermes", ""),
+    ("{% if tools %}{% endif %}", (), "", ""),
     (HERMES, (), "hermes", ""),
     (QWEN3, (), "hermes", "think"),
     ("{% if tools %}<tool_call><function=x>{% endif %}", (), "", ""),
     ("{% if tools %}{% endif %}", ("<|python_tag|>",), "llama3", ""),
-    ("{{ messages }}", ("<|python_tag|>",), "", ""),
+    ("{{ messages }}", ("<|python_tag|>",), "hermes", ""),
     ("", ("[TOOL_CALLS]",), "mistral", ""),
     ("", ("[TOOL_CALLS]", "[THINK]"), "mistral", "mistral"),
 ])
@@ -46,6 +47,12 @@ def test_a_template_may_open_the_thoughts_and_may_leave_them_out() -> None:
     assert not of("", prompt_end="<think>\n").thought_opened
     assert of(QWEN3).thoughts_can_be_left_out
     assert not of("</think>").thoughts_can_be_left_out
+
+
+def test_a_template_that_knows_no_tools_has_them_told_in_words() -> None:
+    assert of("{{ messages }}").tools_in_words
+    assert not of(HERMES).tools_in_words
+    assert not of("", special=("[TOOL_CALLS]",)).tools_in_words
 
 
 def test_what_a_model_can_do() -> None:
