@@ -128,7 +128,8 @@ class Parts:
         detach = DetachPolicy(plain_relay, clock, settings.detach_s)
         outbox = Outbox(make_carrier(settings.smtp_url, settings.mail_from))
         history = History(plain_relay, repository, fold, clock)
-        stored = make_conversations(database, repository, history, conversation_items, clock)
+        stored = make_conversations(
+            database, repository, history, conversation_items, clock, settings.max_input_bytes)
         recorder = Recorder(plain_relay, repository, stored.tree, fold, hub.keep)
         responses = ResponseService(
             relay=relay,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, Text, and_, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.common.database import Database
@@ -125,6 +125,13 @@ class BranchRepository:
             ItemRow, ItemRow.turn_id == TurnRow.id).order_by(path.c.distance.desc(), ItemRow.place)
         async with self.database.session() as session:
             return _turns((await session.execute(query)).all())
+
+    async def size(self, user: str, conversation_id: str, leaf: str | None = None) -> int:
+        """About how many bytes of JSON a branch's items are, without reading them. One statement."""
+        path = branches(user, [conversation_id], leaf)
+        query = select(func.sum(func.length(cast(ItemRow.item, Text)))).join(path, path.c.id == ItemRow.turn_id)
+        async with self.database.session() as session:
+            return (await session.scalar(query)) or 0
 
     async def all_turns(self, user: str, conversation_id: str) -> list[Turn]:
         """The whole tree, oldest first, with items. One statement."""

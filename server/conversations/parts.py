@@ -18,6 +18,8 @@ from server.conversations.titler import Model, Titler
 from server.conversations.tree import ConversationTree, History
 from server.conversations.tree_repository import TreeRepository
 
+KEPT_BYTES_A_BYTE = 6  # in the database a character may be written \uXXXX
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationServices:
@@ -69,11 +71,12 @@ class Conversations:
 
 def make_conversations(
         database: Database, responses: ResponseRepository, history: History, shapes: Shapes, clock: Clock,
-) -> Conversations:
+        max_input_bytes: int) -> Conversations:
+    """`max_input_bytes` of all that a response is given."""
     conversations, branches, turns = (
         ConversationRepository(database), BranchRepository(database), TreeRepository(database))
     tree = ConversationTree(
         conversations=conversations, branches=branches, turns=turns, responses=responses, history=history,
-        shapes=shapes, clock=clock)
+        shapes=shapes, clock=clock, max_branch_bytes=KEPT_BYTES_A_BYTE * max_input_bytes)
     return Conversations(
         database, conversations, branches, turns, HistoryEstate(database, clock), tree, shapes, clock)

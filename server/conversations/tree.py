@@ -12,7 +12,7 @@ from relay.errors import RelayError
 from relay.job import Request
 from server.common.clock import Clock
 from server.common.database import UNREACHABLE, brief
-from server.common.errors import Code, LimitReached, NotFound
+from server.common.errors import Code, LimitReached, NotFound, TooLarge
 from server.conversations.branch_repository import BranchRepository
 from server.conversations.mappers import first_title, kept_item, with_ids
 from server.conversations.reaching import reaching_history
@@ -43,15 +43,17 @@ class Conversations(Protocol):
 
 
 class ConversationTree:
-    """`on_end` is told of each turn that has ended."""
+    """`on_end` is told of each turn that has ended. A branch over `max_branch_bytes`, as the database keeps it, is not
+    even read to go on from.
+    """
 
     def __init__(
         self, *, conversations: Conversations, branches: BranchRepository, turns: TreeRepository,
-        responses: ResponseRepository, history: History, shapes: Shapes, clock: Clock,
+        responses: ResponseRepository, history: History, shapes: Shapes, clock: Clock, max_branch_bytes: int,
     ) -> None:
         self.conversations, self.branches, self.turns = conversations, branches, turns
         self.responses, self.history = responses, history
-        self.shapes, self.clock = shapes, clock
+        self.shapes, self.clock, self.max_branch_bytes = shapes, clock, max_branch_bytes
         self.on_end: Told = lambda user, turn: None
 
     async def place(self, user: str, conversation_id: str, parent_id: str | None = ACTIVE) -> Placed:
@@ -59,10 +61,10 @@ class ConversationTree:
 
         A failed response is no ground to go on from: behind an active branch that ends with one, the turn becomes its
         sibling. Raises NotFound, LimitReached (`conversation_locked`) if it would follow what is still being made,
-        Unavailable, RelayError.
+        TooLarge, Unavailable, RelayError.
         """
         with reaching_history():
-            branch = [] if parent_id == FIRST else await self.branches.branch(user, conversation_id, parent_id)
+            branch = [] if parent_id == FIRST else await self._branch(user, conversation_id, parent_id)
             if not branch and await self.conversations.find(user, conversation_id) is None:
                 raise no_conversation(conversation_id)
         if parent_id and not branch:
@@ -80,6 +82,13 @@ class ConversationTree:
             branch.pop()
         items = [self.shapes.context(item) for turn in branch if turn.status != "failed" for item in turn.items]
         return Placed(branch[-1].id if branch else FIRST, items)
+
+    async def _branch(self, user: str, conversation_id: str, leaf: str | None) -> list[Turn]:
+        if await self.branches.size(user, conversation_id, leaf) > self.max_branch_bytes:
+            raise TooLarge(
+                Code.INPUT_TOO_LARGE, "The branch is longer than a model may be given; branch before, or begin anew.",
+                "conversation")
+        return await self.branches.branch(user, conversation_id, leaf)
 
     async def begin(self, request: Request) -> None:
         """A response of a conversation was submitted. What cannot be written now, the recorder will."""

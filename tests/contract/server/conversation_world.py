@@ -11,6 +11,8 @@ from server.conversations.schemas import Conversation, Item, StoredResponse
 from server.responses import conversation_items
 from tests.unit.server.clock import FakeClock
 
+MAX_INPUT_BYTES = 10_000
+
 
 def said(text: str, role: str = "user") -> Item:
     kind = "output_text" if role == "assistant" else "input_text"
@@ -60,7 +62,8 @@ class World:
         self.database, self.clock = database, FakeClock()
         self.history, self.responses = FakeHistory(), FakeResponses()
         self.repository = ResponseRepository(database)
-        parts = make_conversations(database, self.repository, self.history, conversation_items, self.clock)
+        parts = make_conversations(
+            database, self.repository, self.history, conversation_items, self.clock, MAX_INPUT_BYTES)
         self.tree = parts.tree
         self.services: ConversationServices = parts.services(self.responses)
         self.conversations = self.services.conversations

@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy import text
 
 from server.common.database import Database
-from server.common.errors import ApiError, Code, LimitReached, NotFound
+from server.common.errors import ApiError, Code, LimitReached, NotFound, TooLarge
 from server.conversations.schemas import Window
 from server.conversations.tree import FIRST
-from tests.contract.server.conversation_world import World, said, texts
+from tests.contract.server.conversation_world import MAX_INPUT_BYTES, World, said, texts
 
 ALL = Window(limit=100, order="asc")
 
@@ -277,6 +277,15 @@ async def test_what_begins_in_a_conversation_that_is_being_deleted_is_kept_nowhe
     world.answered(request, "secret")
     await world.saved(request)
     assert await world.repository.find(request.response_id) is None
+
+
+async def test_a_branch_that_is_too_long_is_not_read(world: World) -> None:
+    talk = await world.new(items=[said("x" * 4 * MAX_INPUT_BYTES)])
+    await world.conversations.add_items("ada", talk.id, [said("y" * 4 * MAX_INPUT_BYTES)])
+    with pytest.raises(TooLarge) as refused:
+        await world.tree.place("ada", talk.id)
+    assert refused.value.code is Code.INPUT_TOO_LARGE
+    assert (await world.tree.place("ada", talk.id, FIRST)).items == []
 
 
 @pytest.mark.parametrize("words", ["nul \x00 within", "half a pair \ud83e", "Ünïcödé 🦊 \x02"])
