@@ -72,8 +72,8 @@ class GitHub:
 
 
 @asynccontextmanager
-async def github_server() -> AsyncIterator[GitHub]:
-    """Runs in the test's own loop."""
+async def github_server(port: int = 0) -> AsyncIterator[GitHub]:
+    """Runs in the test's own loop; at a free port, if none is given."""
     github = GitHub()
     app = Starlette(routes=[
         Route("/login/oauth/authorize", github.authorize),
@@ -81,13 +81,12 @@ async def github_server() -> AsyncIterator[GitHub]:
         Route("/api/v3/user", github.of_user),
         Route("/api/v3/user/emails", github.of_emails),
     ])
-    async with serving(app) as github.url:
+    async with serving(app, port or free_port()) as github.url:
         yield github
 
 
 @asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[str]:
-    port = free_port()
+async def serving(app: Starlette, port: int) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody

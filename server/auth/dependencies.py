@@ -13,13 +13,15 @@ from server.auth.registration import Registration
 from server.auth.schemas import Kind, Proof
 from server.auth.service import COMMON_GUEST, guest_id
 from server.auth.signing_in import SigningIn, Visit
+from server.auth.sso.service import SsoService
 from server.auth.throttle import Throttle
 from server.auth.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
 class AuthServices:
-    """What the routes work with. `trusted_proxies` stand before the gateway and name who they ask for."""
+    """What the routes work with. `trusted_proxies` stand before the gateway and name who they ask for; `public_url` is
+    where people reach the installation, if that was set."""
 
     registration: Registration
     signing_in: SigningIn
@@ -27,7 +29,9 @@ class AuthServices:
     keys: Keys
     tickets: Tickets
     throttle: Throttle
+    sso: SsoService
     trusted_proxies: int = 0
+    public_url: str = ""
 
 
 def get_auth(connection: HTTPConnection) -> AuthServices:

@@ -21,6 +21,10 @@ from server.auth.registration import Registration
 from server.auth.secret import InstallationSecret
 from server.auth.service import Authenticator
 from server.auth.signing_in import SigningIn
+from server.auth.sso import router as router_sso
+from server.auth.sso.providers import make_providers
+from server.auth.sso.repository import MemberRepository
+from server.auth.sso.service import SsoService
 from server.auth.throttle import Throttle
 from server.auth.tickets import RedisTickets, Tickets
 from server.auth.tokens import TokenReader
@@ -29,7 +33,7 @@ from server.common.clock import Clock
 from server.common.database import Database
 from server.settings import GatewaySettings
 
-ROUTERS = (router_auth.router, router_account.router, router_keys.router, router_tickets.router)
+ROUTERS = (router_auth.router, router_account.router, router_keys.router, router_tickets.router, router_sso.router)
 
 
 @dataclass(slots=True)
@@ -66,7 +70,9 @@ class AuthParts:
                 throttle=Throttle(
                     settings.redis, by_address=settings.attempts_per_address,
                     by_account=settings.attempts_per_account),
+                sso=SsoService(make_providers(settings.sso, clock), MemberRepository(desk), clock),
                 trusted_proxies=settings.trusted_proxies,
+                public_url=settings.public_url,
             ),
             users=Users(desk, lookups),
             ticket_store=store,

@@ -39,6 +39,15 @@ class SigningIn:
             account = await self._authenticated(work, email, password)
             return await self.admit(work, account, visit)
 
+    async def admit_account(self, account_id: str, visit: Visit) -> str:
+        """The same for whom another service vouches for. Raises NotAllowed with `invalid_credentials`."""
+        async with self.desk.open() as work:
+            account = await work.account(account_id)
+            if self.verified_only and not account.is_verified:
+                raise NotAllowed(
+                    Code.INVALID_CREDENTIALS, "Confirm your e-mail address first, by the letter that was sent to it.")
+            return await self.admit(work, account, visit)
+
     async def admit(self, work: Work, account: Account, visit: Visit) -> str:
         """A new session's token, for somebody who has shown who they are. The guest they were becomes the account."""
         if visit.guest is not None and visit.guest != account.id:

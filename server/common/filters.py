@@ -159,6 +159,11 @@ def http_headers(error: ApiError) -> dict[str, str]:
     return {"WWW-Authenticate": "Bearer"} if error.code is Code.INVALID_API_KEY else {}
 
 
+def status_of(error: ApiError) -> int:
+    """Its HTTP status."""
+    return TABLE[error.code].status
+
+
 def socket_frame(error: ApiError, stream_id: str | None = None) -> dict[str, Any]:
     """The error event of a WebSocket (Open Responses, `WebSocketErrorEvent`), with the lane it belongs to."""
     frame: dict[str, Any] = {"type": "error", "status": TABLE[error.code].status, "error": payload(error)}

@@ -5,12 +5,11 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.auth.desk import Desk
 from server.auth.models import Account, OAuthAccountRow
-from server.auth.repository import AccountDatabase
 from server.auth.sso import errors
 from server.auth.sso.schemas import Identity, LinkedIdentity, Member
 from server.auth.sso.service import AddressTaken
-from server.common.database import Database
 from server.common.errors import Code, NotFound
 
 IDENTITY, ACCOUNT = inspect(OAuthAccountRow).columns, inspect(Account).columns
@@ -19,51 +18,61 @@ NAME_LENGTH = 200
 
 
 class MemberRepository:
-    """Raises what the driver raises when the database is away. Tokens of providers are not kept: nothing needs them."""
+    """All raise ApiError. Tokens of providers are not kept: nothing needs them."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    async def secret(self) -> str:
+        async with self.desk.open() as work:
+            return work.secret
 
     async def of_identity(self, provider: str, subject: str) -> Member | None:
         if not _is_subject(subject):
             return None
         query = select(Account).join(OAuthAccountRow, IDENTITY.user_id == ACCOUNT.id)
-        async with self.database.session() as session:
-            account: Account | None = await session.scalar(
+        async with self.desk.open() as work:
+            account: Account | None = await work.session.scalar(
                 query.where(IDENTITY.oauth_name == provider, IDENTITY.account_id == subject))
         return None if account is None else _member(account)
 
     async def of_email(self, email: str) -> Member | None:
-        async with self.database.session() as session:
-            account = await AccountDatabase(session).get_by_email(email)
+        async with self.desk.open() as work:
+            account = await work.accounts.user_db.get_by_email(email)
         return None if account is None else _member(account)
 
     async def create(self, identity: Identity, guest_id: str | None) -> Member:
         """Raises AddressTaken, and BadRequest for an address that nobody could write to."""
         email = _address(identity)
         fields = {"email": email, "is_verified": identity.email_verified, "display_name": identity.name[:NAME_LENGTH]}
-        async with self.database.sessions() as session:
+        if guest_id is not None:
+            fields["id"] = guest_id
+        async with self.desk.open() as work:
             try:
-                account = await AccountDatabase(session).create(
-                    fields | ({"id": guest_id} if guest_id is not None else {}))
+                account = await work.accounts.user_db.create(fields)
             except UserAlreadyExists as error:
                 raise AddressTaken from error
-            await _add(session, account.id, identity)
-            await session.commit()
+            await _add(work.session, account.id, identity)
+            if guest_id is not None:
+                work.revoke(f"guest:{guest_id}", Code.IDENTITY_CHANGED)
+            await work.commit()
+            if not account.is_verified:
+                await work.accounts.request_verify(account)
             return _member(account)
 
     async def link(self, account_id: str, identity: Identity) -> None:
-        async with self.database.session() as session:
+        async with self.desk.open() as work:
             try:
-                await _add(session, account_id, identity)
-                await session.flush()
+                await _add(work.session, account_id, identity)
+                await work.commit()
             except IntegrityError as error:
-                await session.rollback()
+                await work.session.rollback()
                 raise errors.taken(identity.provider) from error
 
     async def unlink(self, account_id: str, identity_id: str) -> None:
         """Under a lock on the account, so that of two at once one sees that it is the last."""
-        async with self.database.session() as session:
+        async with self.desk.open() as work:
+            session = work.session
             account = await session.scalar(select(Account).where(ACCOUNT.id == account_id).with_for_update())
             row = await session.get(OAuthAccountRow, identity_id) if "\0" not in identity_id else None
             if account is None or row is None or row.user_id != account_id:
@@ -76,9 +85,9 @@ class MemberRepository:
 
     async def identities(self, account_id: str) -> list[LinkedIdentity]:
         query = select(OAuthAccountRow).where(IDENTITY.user_id == account_id).order_by(IDENTITY.oauth_name, IDENTITY.id)
-        async with self.database.session() as session:
+        async with self.desk.open() as work:
             return [LinkedIdentity(id=row.id, provider=row.oauth_name, email=row.account_email)
-                    for row in await session.scalars(query)]
+                    for row in await work.session.scalars(query)]
 
 
 async def _add(session: AsyncSession, account_id: str, identity: Identity) -> None:

@@ -20,13 +20,18 @@ class AddressTaken(Exception):
 
 
 class Members(Protocol):
-    """Accounts, as far as identities go. All raise what a database's driver raises when it is away."""
+    """Accounts, as far as identities go. All raise ApiError, Unavailable when their database is away."""
+
+    async def secret(self) -> str:
+        """The installation's, the same at every gateway."""
 
     async def of_identity(self, provider: str, subject: str) -> Member | None: ...
     async def of_email(self, email: str) -> Member | None: ...
 
     async def create(self, identity: Identity, guest_id: str | None) -> Member:
-        """One with this identity and address, the guest's if it is one's. Raises AddressTaken, BadRequest."""
+        """One with this identity and address, the guest's if it is one's; a letter asks for an address that is not
+        verified. Raises AddressTaken, BadRequest.
+        """
 
     async def link(self, account_id: str, identity: Identity) -> None:
         """Raises BadRequest with `identity_taken` if it is another account's."""
@@ -68,21 +73,19 @@ class Answer:
 class SsoService:
     """Raises ApiError throughout."""
 
-    def __init__(
-            self, providers: Mapping[str, IdentityProvider], attempts: Attempts, members: Members,
-            clock: Clock) -> None:
-        self.providers, self.attempts, self.members, self.clock = providers, attempts, members, clock
+    def __init__(self, providers: Mapping[str, IdentityProvider], members: Members, clock: Clock) -> None:
+        self.providers, self.members, self.clock = providers, members, clock
 
     async def begin(self, provider_id: str, redirect_uri: str, next_: str, link_to: str = "") -> Begun:
-        provider = self._provider(provider_id)
-        attempt = self.attempts.begin(provider_id, redirect_uri, next_, link_to)
+        provider, attempts = self._provider(provider_id), Attempts(await self.members.secret())
+        attempt = attempts.begin(provider_id, redirect_uri, next_, link_to)
         address = await provider.address(attempt, challenge(attempt.verifier))
-        return Begun(address, self.attempts.seal(attempt, self.clock.now()))
+        return Begun(address, attempts.seal(attempt, self.clock.now()))
 
     async def finish(self, provider_id: str, answer: Answer, user_id: str | None, guest_id: str | None) -> Returned:
         """`user_id`: whose session the browser brings; `guest_id`: the guest whose history the account takes over."""
-        provider = self._provider(provider_id)
-        attempt = self.attempts.open(answer.cookie, provider_id, answer.state, self.clock.now())
+        provider, attempts = self._provider(provider_id), Attempts(await self.members.secret())
+        attempt = attempts.open(answer.cookie, provider_id, answer.state, self.clock.now())
         if answer.error is not None:
             raise errors.answered(provider.title, answer.error)
         if not answer.code:
@@ -113,7 +116,7 @@ class SsoService:
         member = await self.members.of_email(identity.email)
         if member is None:
             try:
-                return await self.members.create(identity, guest_id)
+                return await self.members.create(identity, guest_id if identity.email_verified else None)
             except AddressTaken:  # by another sign-in of these seconds, perhaps one's own
                 member = await self.members.of_email(identity.email)
         if member is None or not (identity.email_verified and member.is_verified):

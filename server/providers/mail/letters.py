@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from server.providers.mail.schemas import Mail
 
+PAGE = "/static/letter.html"
 HTML = """<!doctype html>
 <html lang="en">
 <body style="font-family: sans-serif; max-width: 34em; margin: 2em auto; line-height: 1.5">
@@ -55,7 +56,7 @@ class Letters:
             closing="If it was not you, do nothing: nobody was told that you have an account.")
 
     def _link(self, view: str, token: str) -> str:
-        return f"{self.public_url}/#{urlencode({view: token})}"
+        return f"{self.public_url}{PAGE}#{urlencode({view: token})}"
 
 
 def _letter(to: str, subject: str, link: str, *, opening: str, button: str, closing: str) -> Mail:

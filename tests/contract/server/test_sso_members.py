@@ -1,14 +1,19 @@
 """Identities and the accounts that they sign in to, on every database."""
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
+from server.auth.desk import Desk
 from server.auth.models import Account
+from server.auth.passwords import Passwords
+from server.auth.secret import InstallationSecret
 from server.auth.sso.repository import MemberRepository
 from server.auth.sso.schemas import Identity
 from server.auth.sso.service import AddressTaken
 from server.common.database import Database
 from server.common.errors import ApiError, Code
+from tests.unit.server.auth.fakes import Letters
 
 ANN = Identity("google", "g-1", "Ann@Example.org", True, "Ann")
 ANN_AT_GITHUB = Identity("github", "42", "ann@example.org", True)
@@ -16,8 +21,15 @@ BOB = Identity("google", "g-2", "bob@example.org", False)
 
 
 @pytest.fixture
-def members(database: Database) -> MemberRepository:
-    return MemberRepository(database)
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def members(database: Database, letters: Letters) -> Iterator[MemberRepository]:
+    passwords = Passwords()
+    yield MemberRepository(Desk(database, InstallationSecret(database), passwords, letters))
+    passwords.close()
 
 
 async def test_an_account_is_made_and_found_by_identity_and_address(members: MemberRepository) -> None:
@@ -31,8 +43,17 @@ async def test_an_account_is_made_and_found_by_identity_and_address(members: Mem
     assert (linked.provider, linked.email) == ("google", "Ann@Example.org")
 
 
-async def test_what_a_provider_has_not_verified_is_not_verified_here(members: MemberRepository) -> None:
+async def test_what_a_provider_has_not_verified_a_letter_asks_for(
+        members: MemberRepository, letters: Letters) -> None:
     assert not (await members.create(BOB, None)).is_verified
+    assert [(kind, email) for kind, email, _ in letters.sent] == [("verification", "bob@example.org")]
+    await members.create(ANN, None)
+    assert len(letters.sent) == 1
+
+
+async def test_the_secret_is_one(members: MemberRepository) -> None:
+    assert len(await members.secret()) > 32
+    assert await members.secret() == await members.secret()
 
 
 async def test_the_guest_goes_on_under_the_same_id(members: MemberRepository, database: Database) -> None:

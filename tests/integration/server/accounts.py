@@ -2,7 +2,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
@@ -22,7 +22,7 @@ class Browser:
         address = f"{parley.urls[gateway]}/v1"
         self.client = httpx.AsyncClient(base_url=address, timeout=20, headers={"User-Agent": agent})
 
-    async def __aenter__(self) -> "Browser":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,42 @@
+"""What the links in letters lead to."""
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.parley import Parley
+
+READER = "reader@example.org"
+
+
+def link_in(parley: Parley, kind: str) -> str:
+    """The newest of this kind, at the gateway that this installation really listens at."""
+    found: list[str] = []
+
+    def written() -> bool:
+        found[:] = re.findall(rf"/static/letter\.html#{kind}=\S+", parley.log("gateway-1"))
+        return bool(found)
+
+    parley.wait_until(written, f"a letter with a link to {kind}")
+    return f"{parley.url}{found[-1]}"
+
+
+def test_an_address_is_confirmed_and_a_password_chosen_anew(page: Page, parley: Parley) -> None:
+    request = page.context.request
+    known = {"email": READER, "password": "a long enough one"}
+    assert request.post(f"{parley.url}/v1/auth/register", data=known).status == 202
+    link = link_in(parley, "verify")
+    page.goto(link)
+    expect(page.locator("#told")).to_contain_text("is confirmed")
+    assert "#" not in page.url
+    page.goto("about:blank")
+    assert request.post(f"{parley.url}/v1/auth/forgot-password", data={"email": READER}).status == 202
+    page.goto(link_in(parley, "reset"))
+    page.get_by_label("New password").fill("quite another one")
+    page.get_by_role("button").click()
+    expect(page.locator("#told")).to_contain_text("is chosen")
+    assert request.post(f"{parley.url}/v1/auth/login", data={**known, "password": "quite another one"}).status == 204
+
+
+def test_an_address_without_its_token(page: Page, parley: Parley) -> None:
+    page.goto(f"{parley.url}/static/letter.html")
+    expect(page.locator("#told")).to_contain_text("no token")
