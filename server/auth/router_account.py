@@ -15,6 +15,8 @@ from server.auth.bodies import (
 from server.auth.dependencies import Auth, ClientAddress, never_kept
 from server.auth.guards import AccountHolder, CurrentGrant, CurrentUser, Person
 from server.auth.mappers import shown_account, shown_session, shown_visitor
+from server.common.documented import documented
+from server.common.errors import Code
 from server.common.listing import shown_list
 
 router = APIRouter(prefix="/v1/account", tags=["accounts"], dependencies=[Depends(never_kept)])
@@ -33,7 +35,7 @@ async def change_account(body: AccountUpdate, user: Person, auth: Auth) -> dict[
     return shown_account(await auth.profile.rename(user, body.display_name))
 
 
-@router.delete("", status_code=204)
+@router.delete("", status_code=204, openapi_extra=documented(Code.INVALID_CREDENTIALS, Code.LAST_ADMINISTRATOR))
 async def delete_account(
         body: Confirmation, request: Request, user: AccountHolder, auth: Auth, address: ClientAddress) -> Response:
     """The account and all its data: responses, conversations, keys, sessions. It cannot be undone."""
@@ -44,7 +46,7 @@ async def delete_account(
     return answer
 
 
-@router.post("/password", status_code=204)
+@router.post("/password", status_code=204, openapi_extra=documented(Code.INVALID_CREDENTIALS, Code.INVALID_PASSWORD))
 async def change_password(
         body: PasswordChange, grant: CurrentGrant, user: AccountHolder, auth: Auth, address: ClientAddress) -> Response:
     """Other sessions and tokens end; API keys stay."""
@@ -53,7 +55,7 @@ async def change_password(
     return Response(status_code=204)
 
 
-@router.post("/email", status_code=202)
+@router.post("/email", status_code=202, openapi_extra=documented(Code.INVALID_CREDENTIALS))
 async def change_email(
         body: EmailChange, user: AccountHolder, auth: Auth, address: ClientAddress) -> dict[str, str]:
     """A letter goes to the new address, which counts once it was answered (`/v1/auth/verify`)."""
@@ -69,7 +71,7 @@ async def list_sessions(grant: CurrentGrant, user: AccountHolder, auth: Auth) ->
     return shown_list([shown_session(row, grant.id) for row in await auth.profile.sessions(user)])
 
 
-@router.delete("/sessions/{session_id}", status_code=204)
+@router.delete("/sessions/{session_id}", status_code=204, openapi_extra=documented(Code.NOT_FOUND))
 async def end_session(session_id: str, user: AccountHolder, auth: Auth) -> Response:
     """Its sockets close within seconds, at every gateway."""
     await auth.profile.end_session(user, session_id)

@@ -10,12 +10,14 @@ from server.auth.bodies import AccountCreate, NewPassword, OnlyEmail, OnlyToken,
 from server.auth.dependencies import Auth, ClientAddress, CurrentVisit, never_kept, own_page
 from server.auth.guards import SESSION_COOKIE, GatewayAuthenticator
 from server.auth.tokens import LIFETIME_S
+from server.common.documented import documented
+from server.common.errors import Code
 
 router = APIRouter(prefix="/v1/auth", tags=["accounts"], dependencies=[Depends(own_page), Depends(never_kept)])
 SENT = {"status": "accepted"}
 
 
-@router.post("/register", status_code=202)
+@router.post("/register", status_code=202, openapi_extra=documented(Code.INVALID_PASSWORD))
 async def register(body: AccountCreate, auth: Auth, address: ClientAddress, visit: CurrentVisit) -> dict[str, str]:
     """Make an account; then sign in. The answer is the same where the address has one: its owner gets a letter."""
     await auth.throttle.attempt("register", address, body.email.lower())
@@ -23,7 +25,7 @@ async def register(body: AccountCreate, auth: Auth, address: ClientAddress, visi
     return SENT
 
 
-@router.post("/login", status_code=204)
+@router.post("/login", status_code=204, openapi_extra=documented(Code.INVALID_CREDENTIALS))
 async def login(
         body: SignIn, request: Request, auth: Auth, address: ClientAddress, visit: CurrentVisit) -> Response:
     """Sign a browser in: the session is a cookie. The guest that it was becomes the account."""
@@ -34,7 +36,7 @@ async def login(
     return answer
 
 
-@router.post("/token")
+@router.post("/token", openapi_extra=documented(Code.INVALID_CREDENTIALS))
 async def token(body: SignIn, auth: Auth, address: ClientAddress) -> dict[str, Any]:
     """A JSON web token for a program, to send as `Authorization: Bearer …`."""
     await auth.throttle.attempt("login", address, body.email.lower())
@@ -61,7 +63,7 @@ async def request_verify(body: OnlyEmail, auth: Auth, address: ClientAddress) ->
     return SENT
 
 
-@router.post("/verify", status_code=204)
+@router.post("/verify", status_code=204, openapi_extra=documented(Code.INVALID_TOKEN))
 async def verify(body: OnlyToken, auth: Auth, address: ClientAddress) -> Response:
     """Show, by the letter's token, that the address is one's own."""
     await auth.throttle.attempt("verify", address)
@@ -77,7 +79,7 @@ async def forgot_password(body: OnlyEmail, auth: Auth, address: ClientAddress) -
     return SENT
 
 
-@router.post("/reset-password", status_code=204)
+@router.post("/reset-password", status_code=204, openapi_extra=documented(Code.INVALID_TOKEN, Code.INVALID_PASSWORD))
 async def reset_password(body: NewPassword, auth: Auth, address: ClientAddress) -> Response:
     """Choose a new password by the letter's token, once; whoever was signed in is not any more."""
     await auth.throttle.attempt("verify", address)

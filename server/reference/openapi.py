@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from server.common.documented import DOCUMENTED, REFERENCE
+from server.common.documented import DOCUMENTED, JSON_BODY, REFERENCE
 from server.common.errors import Code
 from server.common.filters import TABLE
 from server.common.json_schema import tidy, walk
@@ -98,6 +98,8 @@ def _complete(
         operation["responses"].setdefault(status, {"description": "As asked."})["content"] = kinds
     codes = {Code(code) for code in told.get("errors", ())} | {Code.INTERNAL_ERROR}
     codes |= {code for one in depends for code in implied.get(one, ())}
+    if "requestBody" in operation:
+        codes |= set(JSON_BODY)
     if operation.get("parameters"):
         codes |= set(PARAMETERS)
     operation["responses"].pop("422", None)  # what FastAPI could not read is `invalid_value` here
