@@ -1,8 +1,9 @@
-"""Requests that schemathesis makes up from the OpenAPI document: none is our fault, and every answer is a documented one.
+"""Requests that schemathesis makes up from the OpenAPI document: none is our fault, every answer is a documented one.
 
-The same ones each time. `PARLEY_TEST_EXAMPLES=200 pytest tests/integration/server/test_fuzz.py` makes that many for each
-route (docs/development.md).
+The same ones each time. `PARLEY_TEST_EXAMPLES=60 pytest tests/integration/server/test_fuzz.py` makes that many for
+each route (docs/development.md).
 """
+import asyncio
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -80,8 +81,6 @@ async def _account_key(parley: Parley) -> str:
 @pytest.mark.timeout(0 if EXAMPLES > 10 else 240)
 @pytest.mark.parametrize("who", ["administrator", "account", "guest"])
 def test_no_request_is_our_fault(who: str, fuzzed: Parley) -> None:
-    import asyncio
-
     headers = {"administrator": {"Authorization": f"Bearer {KEY}"}, "guest": {}}.get(who)
     if headers is None:
         headers = {"Authorization": f"Bearer {asyncio.run(_account_key(fuzzed))}"}
