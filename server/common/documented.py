@@ -29,17 +29,22 @@ Example = Mapping[str, Any]
 
 
 def documented(
-    *errors: Code, body: type[BaseModel] | None = None, examples: Mapping[str, Example] | None = None,
-    answers: Sequence[Example] = (), status: int = 200, stream: str = "",
+    *errors: Code, body: type[BaseModel] | Example | None = None, examples: Mapping[str, Example] | None = None,
+    answers: Sequence[Example] = (), status: int = 200, stream: str = "", refusal: str = "Error",
 ) -> dict[str, Any]:
-    """FastAPI's `openapi_extra`. `body`: the model of the JSON that a route reads itself, with `examples` of it by what
-    they show. `answers`: examples of what comes back, whose shape is taken from them; the first is shown. `stream`: an
-    example of the server-sent events that come back in its place where they are asked for.
+    """FastAPI's `openapi_extra`.
+
+    `body`: the model, or the schema, of the JSON that a route reads itself, and `examples` of it by what they show.
+    `answers`: examples of what comes back, whose shape is taken from them; the first is shown. `stream`: an example of
+    the server-sent events that come back in its place where they are asked for. `refusal`: which of the document's
+    shapes errors have here.
     """
-    told: dict[str, Any] = {"errors": [code.value for code in errors]}
+    told: dict[str, Any] = {"errors": [code.value for code in errors], "refusal": refusal}
     if body is not None:
-        told["models"] = {body.__name__: body.model_json_schema(ref_template=REFERENCE)}
-        content: dict[str, Any] = {"schema": {"$ref": REFERENCE.format(model=body.__name__)}}
+        if isinstance(body, type):
+            told["models"] = {body.__name__: body.model_json_schema(ref_template=REFERENCE)}
+        content: dict[str, Any] = {
+            "schema": {"$ref": REFERENCE.format(model=body.__name__)} if isinstance(body, type) else body}
         if examples:
             content["examples"] = {name: {"value": dict(value)} for name, value in examples.items()}
         told["body"] = {"required": True, "content": {"application/json": content}}

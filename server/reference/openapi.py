@@ -36,6 +36,22 @@ ERROR = {
         },
     }},
 }
+GRAPHQL_ERRORS = {  # GraphQL, 7.1.2
+    "type": "object",
+    "required": ["errors"],
+    "properties": {"errors": {"type": "array", "minItems": 1, "items": {
+        "type": "object",
+        "required": ["message", "extensions"],
+        "properties": {
+            "message": {"type": "string"},
+            "extensions": {
+                "type": "object",
+                "required": ["code", "type", "status", "param", "retryable"],
+                "properties": {"code": {"type": "string", "enum": [code.value for code in TABLE]}},
+            },
+        },
+    }}},
+}
 WAYS_IN = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key (`pk_…`), or a token."},
     "session": {"type": "apiKey", "in": "cookie", "name": "parley_session", "description": "A browser that signed in."},
@@ -74,7 +90,7 @@ def document(app: FastAPI, implied: Implied, asks: Dependency) -> dict[str, Any]
                 _complete(operations[method], depends.get((method, path), set()), schemas, implied, asks)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas["Error"] = ERROR
+    schemas |= {"Error": ERROR, "GraphQLErrors": GRAPHQL_ERRORS}
     return whole
 
 
@@ -89,6 +105,7 @@ def _calls(dependant: Dependant) -> Iterator[Dependency]:
 def _complete(
         operation: dict[str, Any], depends: set[Dependency], schemas: dict[str, Any], implied: Implied,
         asks: Dependency) -> None:
+    operation["x-lists-its-codes"] = DOCUMENTED in operation
     told = json.loads(operation.pop(DOCUMENTED, "{}"))
     for name, schema in told.get("models", {}).items():
         _take_in(name, schema, schemas)
@@ -105,7 +122,8 @@ def _complete(
     operation["responses"].pop("422", None)  # what FastAPI could not read is `invalid_value` here
     answers = operation["responses"]
     for status, known in _by_status(codes).items():
-        answers[str(status)] = {**answers.get(str(status), {}), **_answer(known, answers.get(str(status), {}))}
+        own = answers.get(str(status), {})
+        answers[str(status)] = {**own, **_answer(known, own, told.get("refusal", "Error"))}
     operation["responses"] = dict(sorted(answers.items()))
     if asks in depends:
         operation["security"] = [{name: []} for name in WAYS_IN]
@@ -119,11 +137,11 @@ def _by_status(codes: Iterable[Code]) -> dict[int, list[Code]]:
     return dict(sorted(found.items()))
 
 
-def _answer(codes: list[Code], own: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(codes: list[Code], own: Mapping[str, Any], refusal: str) -> dict[str, Any]:
     """What a status means at a route, with an example of each code. A route may have an answer of its own there."""
-    examples = {code.value: {"value": {"error": _error(code)}} for code in codes}
+    examples = {code.value: {"value": SHAPES[refusal](code)} for code in codes}
     told = "\n".join(f"- `{code.value}`: {meaning(code)}" for code in codes)
-    schema: dict[str, Any] = {"$ref": REFERENCE.format(model="Error")}
+    schema: dict[str, Any] = {"$ref": REFERENCE.format(model=refusal)}
     content = own.get("content", {}).get("application/json", {}).get("schema")
     answer: dict[str, Any] = {
         "description": told,
@@ -138,7 +156,17 @@ def _answer(codes: list[Code], own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _error(code: Code) -> dict[str, Any]:
-    return {"type": TABLE[code].error_type, "code": code.value, "message": meaning(code), "param": None}
+    return {"error": {"type": TABLE[code].error_type, "code": code.value, "message": meaning(code), "param": None}}
+
+
+def _graphql_errors(code: Code) -> dict[str, Any]:
+    row = TABLE[code]
+    extensions = {"code": code.value, "type": row.error_type, "status": row.status, "param": None,
+                  "retryable": row.kind.retryable}
+    return {"errors": [{"message": meaning(code), "extensions": extensions}]}
+
+
+SHAPES = {"Error": _error, "GraphQLErrors": _graphql_errors}
 
 
 def _take_in(name: str, schema: dict[str, Any], schemas: dict[str, Any]) -> None:
