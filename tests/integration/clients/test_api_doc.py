@@ -31,6 +31,10 @@ def _events(printed: str) -> bool:
     return printed.startswith("event: response.created\n") and printed.endswith("data: [DONE]\n\n")
 
 
+def _talked(printed: str) -> bool:
+    return printed == f"{SAID}\n{expected(QUESTION, SAID, 'And of Italy?')}\n"
+
+
 def _called(printed: str) -> bool:
     first, _, rest = printed.partition("\n")
     return first.startswith("weather {'city': ") and len(rest) > 1
@@ -52,6 +56,7 @@ PRINTED: list[Callable[[str], bool]] = [  # what each example prints, in the doc
     lambda printed: printed.startswith(SAID) and printed.endswith(" tokens\n"),
     lambda printed: printed == f"{SAID}\n",
     lambda printed: printed == SAID,
+    _talked,
     _called,
     lambda printed: printed.startswith("name=") and " inhabitants=" in printed,
     lambda printed: printed == "completed\n",
