@@ -13,6 +13,7 @@ from relay.errors import RelayError
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
 from server.common.body import read_body
+from server.common.documented import JSON_BODY, documented
 from server.common.errors import ApiError, BadRequest, Code
 from server.common.filters import TABLE, api_error, http_headers
 from server.graphql.context import Context
@@ -20,7 +21,7 @@ from server.graphql.dependencies import Door
 from server.graphql.errors import formatted, formatted_refusal, refusal
 from server.graphql.guards import Entry
 from server.graphql.messages import PROTOCOL
-from server.graphql.requests import parse_operation
+from server.graphql.requests import MAX_QUERY_CHARACTERS, parse_operation
 from server.graphql.socket import GraphQLSocket
 
 OVER_HTTP = {OperationType.QUERY, OperationType.MUTATION}
@@ -46,7 +47,26 @@ class GraphQLRoute(APIRoute):
 router = APIRouter(tags=["graphql"], route_class=GraphQLRoute)
 
 
-@router.post("/graphql")
+OPERATION = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {
+        "query": {"type": "string", "maxLength": MAX_QUERY_CHARACTERS, "description": "see docs/schema.graphql"},
+        "variables": {"type": ["object", "null"]},
+        "operationName": {"type": ["string", "null"]},
+        "extensions": {},
+    },
+    "additionalProperties": False,
+}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "who one is, and what is live": {"query": "{ viewer { id } models { id } }"},
+}
+
+
+@router.post("/graphql", openapi_extra=documented(
+    *JSON_BODY, Code.INVALID_QUERY, Code.QUERY_TOO_COMPLEX, body=OPERATION, examples=EXAMPLES,
+    answers=[{"data": {"viewer": {"id": "user_1"}, "models": [{"id": "smollm2-135m-instruct"}]}}, {"data": None}, {
+        "data": {}}], refusal="GraphQLErrors"))
 async def execute(request: Request, user: CurrentUser, sockets: GatewaySockets, door: Door) -> Response:
     """One query or mutation: `{"query": …, "variables": {…}, "operationName": …}`."""
     sockets.refuse_when_draining()

@@ -105,7 +105,6 @@ def _calls(dependant: Dependant) -> Iterator[Dependency]:
 def _complete(
         operation: dict[str, Any], depends: set[Dependency], schemas: dict[str, Any], implied: Implied,
         asks: Dependency) -> None:
-    operation["x-lists-its-codes"] = DOCUMENTED in operation
     told = json.loads(operation.pop(DOCUMENTED, "{}"))
     for name, schema in told.get("models", {}).items():
         _take_in(name, schema, schemas)
