@@ -23,6 +23,8 @@ def response_of(item_id: str) -> str | None:
 async def find_references(create: ResponseCreate, past: Past | None, items_of: ItemsOf) -> dict[str, dict[str, Any]]:
     """What the request refers to, by id. Raises NotFound, BadRequest, and what `items_of` raises but for NotFound."""
     given = create.input if isinstance(create.input, list) else []
+    if not any(isinstance(item, ItemReference) for item in given):
+        return {}
     known = _by_id(past.items if past else [])
     read = 0
     for index, item in enumerate(given):

@@ -71,5 +71,7 @@ async def test_no_request_makes_us_read_without_end() -> None:
     assert caught.value.code is Code.INVALID_VALUE
 
 
-async def test_text_refers_to_nothing() -> None:
-    assert await find_references(parse_create({"input": "hi"}), None, Responses().items_of) == {}
+async def test_what_refers_to_nothing_finds_nothing() -> None:
+    past = Past("resp_0", [{"type": "message", "id": "mine"}], 10)
+    for given in ("hi", [{"role": "user", "content": "hi"}]):
+        assert await find_references(parse_create({"input": given}), past, Responses().items_of) == {}
