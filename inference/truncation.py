@@ -8,7 +8,8 @@ ROOM = 0.95  # of the context, so that there is something left to answer with
 
 
 class Turns:
-    """A turn begins with a message of the user. The last one is never left out, nor what the system says before all.
+    """A turn begins with a message of the user. The last one is never left out, nor what stands before all: what the
+    system says, and the summary of what was made short.
 
     `items` are those that are left.
     """
@@ -16,7 +17,7 @@ class Turns:
     def __init__(self, items: list[Item]) -> None:
         self.items = items
         begins = [number for number, item in enumerate(items) if _is_of(item, ("user",))]
-        self._head = next((n for n, item in enumerate(items) if not _is_of(item, KEPT_ROLES)), len(items))
+        self._head = next((n for n, item in enumerate(items) if not _is_kept(item)), len(items))
         self._cuts = [begin for begin in begins if begin > self._head]  # what may come right after the head
 
     def drop(self, input_tokens: int | None, context_tokens: int) -> bool:
@@ -33,6 +34,10 @@ class Turns:
             self._cuts = [later - gone for later in self._cuts]
             if not self._cuts or _size(self.items) <= wanted:
                 return True
+
+
+def _is_kept(item: Item) -> bool:
+    return item.get("type") == "compaction" or _is_of(item, KEPT_ROLES)
 
 
 def _is_of(item: Item, roles: tuple[str, ...]) -> bool:
