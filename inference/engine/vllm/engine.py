@@ -113,18 +113,21 @@ class VllmEngine:
         tally = Tally(response_id, generation.sampling.top_logprobs, len(generation.known))
         self._tallies[response_id] = tally
         self._preparing.add(response_id)
+        entering = False
         try:
             prepared = await core.prepare(generation)
             tally.input_tokens = prepared.input_tokens
             if tally.aborted:
                 self._end(tally, tally.cancelled())
                 return
+            entering = True
             if whole := await core.add(response_id, prepared, partial(self._receive, tally), self._end_all):
                 self._end(tally, tally.complete(whole.text, whole.finish))
                 return
         except BaseException as error:
             self._tallies.pop(response_id, None)
-            self._aborts.append(response_id)  # it may have got half-way into vLLM
+            if entering:
+                self._aborts.append(response_id)  # it may have got half-way into vLLM
             if isinstance(error, EngineDead):
                 self._die(str(error))
             raise

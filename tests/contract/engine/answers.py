@@ -42,7 +42,7 @@ class Asker:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._answers: dict[str, Answer] = {}
+        self.answers: dict[str, Answer] = {}
         self._heard = asyncio.Condition()
         self.latest = ""  # the response id that `begin` gave last
 
@@ -55,11 +55,11 @@ class Asker:
                 async with self._heard:
                     self._heard.notify_all()
         finally:
-            for answer in self._answers.values():
+            for answer in self.answers.values():
                 answer.ended.set()
 
     def _hear(self, output: Output) -> None:
-        answer = self._answers[output.response_id]
+        answer = self.answers[output.response_id]
         assert not answer.ended.is_set(), "an output after the last one"
         answer.outputs.append(output)
         if output.finish:
@@ -71,7 +71,7 @@ class Asker:
         own = {name: fields.pop(name) for name in names if name in fields}
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         answer = Answer(f"resp_{next(_numbers)}")
-        self._answers[answer.response_id] = answer
+        self.answers[answer.response_id] = answer
         self.latest = answer.response_id
         await self.engine.add(Generation(answer.response_id, messages, Sampling(**fields), **own))
         return answer

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from inference.engine.port import Engine, EngineRequestError
+from inference.engine.port import Engine, EngineRequestError, Generation
+from relay.job import Sampling
 from tests.contract.engine.answers import Answer, Asker, across_two_outputs
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -171,6 +172,17 @@ async def test_an_input_beyond_the_context_is_refused_and_the_engine_is_well(ask
 
     assert (refusal.value.code, refusal.value.param) == ("context_length_exceeded", "input")
     assert (await asker.ask("Hi", max_output_tokens=3, min_tokens=3)).last.finish == "length"
+
+
+async def test_who_was_refused_may_come_again_with_less(asker: Asker, engine: Engine) -> None:
+    """Under the same id: that of a worker's attempt, which leaves out the oldest turns."""
+    with pytest.raises(EngineRequestError):
+        await asker.begin("word , " * 2100)
+    answer = asker.answers[asker.latest]
+    hello = [{"role": "user", "content": "Hi"}]
+    await engine.add(Generation(answer.response_id, hello, Sampling(max_output_tokens=3, min_tokens=3)))
+    await answer.ended.wait()
+    assert (answer.last.finish, len(answer.tokens)) == ("length", 3)
 
 
 @pytest.mark.parametrize("messages", [
