@@ -128,6 +128,7 @@ RENAMED = (  # a response's field, and what it is called here
     (r"include.*", "logprobs"),
     (r"tools\[(\d+)\]\.(?!type)(.+)", r"tools[\1].function.\2"),
     (r"tool_choice\.name", "tool_choice.function.name"),
+    (r"tool_choice\.tools\[(\d+)\]\.name", r"tool_choice.allowed_tools.tools[\1].function.name"),
     (r"tool_choice\.(mode|tools.*)", r"tool_choice.allowed_tools.\1"),
     (r"input", "messages"),
 )

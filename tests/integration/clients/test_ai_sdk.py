@@ -23,3 +23,20 @@ async def test_text(parley: Parley, door: str) -> None:
     assert stream == whole
     assert error["status"] == 404
     assert "`none` is not served here" in error["message"]
+
+
+async def test_a_loop_of_tool_calls(parley: Parley, door: str) -> None:
+    whole, stream = await told(parley, door, "tools", "toolStream")
+    [call] = whole["called"]
+    assert list(call) == ["city"]
+    assert whole["text"], "it says something once it has the tool's output"
+    assert whole["reasons"] == ["tool-calls", "stop"]
+    assert stream["called"] == whole["called"]
+    assert stream["text"]
+    assert stream["parts"].count("tool-call") == stream["parts"].count("tool-result") == 1
+
+
+async def test_an_object(parley: Parley, door: str) -> None:
+    [made] = await told(parley, door, "object")
+    assert list(made["object"]) == ["city", "degrees"]
+    assert isinstance(made["object"]["degrees"], int | float)

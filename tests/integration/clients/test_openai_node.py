@@ -33,3 +33,19 @@ async def test_chat_completions(parley: Parley) -> None:
     assert set(whole["usage"]) == USAGE
     assert stream == {"text": expected(PROMPT), "usage": whole["usage"]}
     assert (error["status"], error["code"]) == (400, "unsupported_parameter")
+
+
+async def test_tools(parley: Parley) -> None:
+    response, chat, stream = await told(parley, "responseTool", "chatTool", "chatToolStream")
+    assert response["name"] == "weather"
+    assert list(response["arguments"]) == ["city"]
+    assert response["text"], "it says something once it has the tool's output"
+    assert chat["called"] == response["arguments"]
+    assert chat["text"]
+    assert stream == {"name": "weather", "arguments": response["arguments"], "reason": "tool_calls"}
+
+
+async def test_structured_output(parley: Parley) -> None:
+    response, chat = await told(parley, "responseParsed", "chatParsed")
+    assert list(response["parsed"]) == ["city", "degrees"]
+    assert chat == response

@@ -6,7 +6,7 @@ import pytest
 from relay.events import AnyEvent, Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
 from server.common.errors import ApiError, BadRequest, Code, NotFound
 from server.completions.mappers import completion, completion_id, renamed
-from server.responses.mappers import input_items, sampling, text_format
+from server.responses.mappers import input_items, sampling, text_format, tool_choice
 from server.responses.resource import fold
 from tests.unit.server.completions.asking import asked, parsed
 from tests.unit.server.responses.story import a_request, an_end, deltas, message, numbered
@@ -66,6 +66,34 @@ def test_the_other_fields_that_a_response_has() -> None:
     assert (made.safety_identifier, made.prompt_cache_key, made.service_tier) == ("s", "p", "auto")
     assert (made.parallel_tool_calls, made.idempotency_key) == (False, "k")
     assert asked().store is False
+
+
+def test_tools_and_the_choice_among_them() -> None:
+    function = {"name": "f", "description": "d", "parameters": {"type": "object"}}
+    made = asked(tools=[{"type": "function", "function": function}, {"type": "function", "function": {
+        "name": "g", "strict": True}}], tool_choice={"type": "function", "function": {"name": "g"}})
+    assert made.tools is not None
+    assert [tool.model_dump() for tool in made.tools] == [
+        {"type": "function", **function, "strict": False},
+        {"type": "function", "name": "g", "description": None, "parameters": None, "strict": True}]
+    assert tool_choice(made) == {"type": "function", "name": "g"}
+    allowed = {"mode": "required", "tools": [{"type": "function", "function": {"name": "f"}}]}
+    made = asked(
+        tools=[{"type": "function", "function": function}],
+        tool_choice={"type": "allowed_tools", "allowed_tools": allowed})
+    assert tool_choice(made) == {
+        "type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "f"}]}
+
+
+def test_images_and_thinking() -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA==", "detail": "low"}}
+    question = {"type": "text", "text": "What is it?"}
+    made = asked({"role": "user", "content": [question, picture]}, reasoning_effort="low")
+    [item] = input_items(made)
+    assert item["content"][1] == {
+        "type": "input_image", "image_url": "data:image/png;base64,AA==", "detail": "low"}
+    assert made.reasoning is not None
+    assert made.reasoning.effort == "low"
 
 
 def test_how_the_text_is_to_look() -> None:
@@ -171,6 +199,7 @@ def test_the_two_ids_are_one() -> None:
     ("tools[4].type", "tools[4].type"),
     ("tool_choice.name", "tool_choice.function.name"),
     ("tool_choice.tools[0]", "tool_choice.allowed_tools.tools[0]"),
+    ("tool_choice.tools[0].name", "tool_choice.allowed_tools.tools[0].function.name"),
 ])
 def test_errors_have_the_names_of_the_request(param: str, name: str) -> None:
     create = parsed(
