@@ -46,3 +46,38 @@ async def test_a_stop_that_cannot_be_answered_any_more_ends_the_socket_and_raise
     socket: Any = Gone('{"type": "response.cancel", "response_id": "resp_1"}')
     service: Any = Nothing()
     await Connection(socket, Session(SessionLimits()), service, Grant("ann", User("ann"))).run([], Notice())
+
+
+class Told(Gone):
+    """A socket that hears what it is told."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.told: list[str] = []
+        self.heard = asyncio.Event()
+        self.closed: tuple[int, str] | None = None
+
+    async def receive(self) -> dict[str, Any]:
+        if not self.messages:
+            self.heard.set()
+            await asyncio.Event().wait()
+        return await super().receive()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.heard.wait()  # it takes long enough for the client to say more
+        self.told.append(str(message.get("text") or message.get("bytes")))
+
+    async def close(self, code: int, reason: str) -> None:
+        self.closed = code, reason
+
+
+async def test_what_comes_after_its_grant_has_ended_is_not_done() -> None:
+    socket: Any = Told('{"type": "response.cancel", "response_id": "resp_1"}')
+    socket.messages.pop()
+    service: Any = Nothing()
+    grant = Grant("ses_1", User("ann"))
+    grant.end(Code.SESSION_ENDED)
+    await Connection(socket, Session(SessionLimits()), service, grant).run([], Notice())
+    assert socket.closed == (1008, "session_ended")
+    [told] = socket.told
+    assert "session_ended" in told
