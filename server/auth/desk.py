@@ -7,6 +7,7 @@ from fastapi_users.exceptions import (
     InvalidPasswordException,
     InvalidResetPasswordToken,
     InvalidVerifyToken,
+    UserAlreadyExists,
     UserAlreadyVerified,
     UserInactive,
     UserNotExists,
@@ -60,6 +61,8 @@ def told(error: FastAPIUsersException) -> ApiError:
                 UserNotExists()):
             return BadRequest(
                 Code.INVALID_TOKEN, "This link was used, is too old, or is none of ours; ask for another.", "token")
+        case UserAlreadyExists():  # two requests of one guest have made its row at the same time
+            return away()
         case _:
             logger.opt(exception=error).error("unexpected {}", type(error).__name__)
             return Failure()

@@ -24,7 +24,7 @@ from server.auth.tokens import TokenReader
 from server.auth.users import Users
 from server.common.clock import SystemClock
 from server.common.database import Database
-from server.common.errors import ApiError, BadRequest, Code, NotAllowed
+from server.common.errors import ApiError, BadRequest, Code, NotAllowed, Unavailable
 from tests.unit.server.auth.fakes import Letters
 
 PASSWORD = "correct horse battery"
@@ -152,6 +152,17 @@ async def test_a_guest_who_registers_is_the_account_and_its_cookie_is_anothers(w
     session = await world.enter("ann", guest="guest_1")
     assert (await world.user(session)).id == "guest_1"
     assert (await world.user(Proof(Kind.GUEST, "guest_1"))).id == "visitor_1"
+
+
+async def test_a_guest_gets_a_row_by_naming_itself_once_however_often_at_once(world: World) -> None:
+    guest = await world.user(Proof(Kind.GUEST, "guest_1"))
+    named = await asyncio.gather(
+        *[world.profile.rename(guest, "Ann") for _ in range(4)], return_exceptions=True)
+    assert any(isinstance(one, Account) for one in named)
+    assert all(isinstance(one, Account | Unavailable) for one in named)
+    account = await world.profile.read(guest)
+    assert account is not None
+    assert (account.is_guest, account.display_name) == (True, "Ann")
 
 
 async def test_a_cookie_that_was_an_accounts_never_becomes_anothers(world: World) -> None:
