@@ -58,7 +58,9 @@ class Link:
             retry=Retry(NoBackoff(), 0), retry_on_error=[], driver_info=None)
         self._connection: Any = pool.connection_class(**pool.connection_kwargs)
         self._wire = Wire(self._answer, self._lose)
-        self._waiting: deque[asyncio.Future[Any]] = deque()  # what waits to be sent is bounded by those who wait here
+        # Calls and by when each wants its answer; what waits to be sent is bounded by those who wait here.
+        self._waiting: deque[tuple[asyncio.Future[Any], float]] = deque()
+        self._alarm: asyncio.TimerHandle | None = None  # one for all calls: each would cost as much as a few tokens
         self._lost = ""
 
     @classmethod
@@ -96,15 +98,15 @@ class Link:
         """Run one command. Without an answer in time the link is lost. Raises as `call`."""
         if self._lost:
             raise LinkLost(self._lost)
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
         self._wire.write(args)
-        self._waiting.append(future)
+        due_at = loop.time() + (timeout_s or self._settings.call_timeout_s)
+        self._waiting.append((future, due_at))
+        if self._alarm is None or self._alarm.when() > due_at:
+            self._wake_at(loop, due_at)
         try:
-            async with asyncio.timeout(timeout_s or self._settings.call_timeout_s):
-                return await future  # not `wait_for`: where an answer comes as it is cancelled, that goes on (3.11)
-        except TimeoutError:
-            self._lose("Redis does not answer.")
-            raise LinkLost("Redis does not answer.") from None
+            return await future
         except ResponseError as error:
             known = _known_error(str(error), self._settings)
             if known is None:
@@ -116,12 +118,29 @@ class Link:
         self._lose("The link was closed.")
         await self._connection.disconnect(nowait=True)
 
+    def _wake_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = loop.call_at(when, self._look_at_clock, loop)
+
+    def _look_at_clock(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Whose answer is overdue has lost the link for all; nobody waits for that of a call that was cancelled."""
+        self._alarm = None
+        due = [due_at for future, due_at in self._waiting if not future.done()]
+        if due and min(due) <= loop.time():
+            self._lose("Redis does not answer.")
+        elif due:
+            self._wake_at(loop, min(due))
+
     def _lose(self, why: str) -> None:
         """Nothing is sent from now on (redis-py would reconnect by itself), and who waits is told."""
         self._lost = self._lost or why
         self._wire.abort()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         while self._waiting:
-            future = self._waiting.popleft()
+            future, _ = self._waiting.popleft()
             if not future.done():
                 future.set_exception(LinkLost(self._lost))
 
@@ -129,7 +148,7 @@ class Link:
         """Give it to the call that it belongs to, whether anybody still waits for it or not."""
         if not self._waiting:
             return
-        future = self._waiting.popleft()
+        future, _ = self._waiting.popleft()
         if future.done():
             return
         if isinstance(answer, ResponseError):

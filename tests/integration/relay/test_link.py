@@ -52,12 +52,23 @@ async def test_no_answer_loses_the_link(own_redis: RedisServer) -> None:
     await link.close()
 
 
+async def test_who_waits_no_longer_than_agreed_does_not_wait_for_who_waits_long(settings: RelaySettings) -> None:
+    link = await Link.open(settings)
+    long = asyncio.create_task(link.command("BLPOP", "nothing", 0, timeout_s=60))
+    await asyncio.sleep(0)
+    with pytest.raises(LinkLost, match="does not answer"):
+        await asyncio.wait_for(link.command("PING", timeout_s=0.1), 2)
+    with pytest.raises(LinkLost):
+        await long
+    await link.close()
+
+
 async def test_who_is_cancelled_as_the_answer_comes_is_cancelled(settings: RelaySettings) -> None:
     """Else a reader under way would go on for ever, and with it a gateway that stops."""
     link = await Link.open(settings)
     call = asyncio.create_task(link.command("ECHO", "hello"))
     await asyncio.sleep(0)
-    link._waiting[0].set_result(b"hello")
+    link._waiting[0][0].set_result(b"hello")
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
