@@ -25,7 +25,7 @@ class Holds:
         self._by_key: dict[str, Hold] = {}
         self._by_id: dict[str, Hold] = {}
         self._silent: dict[str, Hold] = {}  # those that have said nothing yet
-        self._ended: deque[tuple[float, Held]] = deque()  # whose end Redis may still lose
+        self._ended: deque[tuple[float, Hold]] = deque()  # whose end Redis may still lose
         self._turns = count()
         self.outgoing = Outgoing()
         self.intake = Intake(engine, self._refuse)
@@ -115,7 +115,7 @@ class Holds:
         for hold in self.outgoing.confirm(now):
             if hold.composer.satisfied:
                 self._engine.abort(hold.key)  # it would go on; what it says of that finds no hold
-            self._ended.append((now, hold.held()))
+            self._ended.append((now, hold))
             self._forget(hold)
         self._let_go(now)
 
@@ -125,7 +125,7 @@ class Holds:
     def known(self, now: float) -> list[Held]:
         """For `rejoin`: what is held, and what has ended so lately that Redis may have lost it."""
         self._let_go(now)
-        return [*[held for _, held in self._ended], *self.held()]
+        return [*[hold.held() for _, hold in self._ended], *self.held()]
 
     def keep(self, kept: set[str], now: float) -> None:
         """After `rejoin`: the others are somebody else's, or have ended."""

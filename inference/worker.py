@@ -21,6 +21,7 @@ from relay.errors import Fenced, RedisUnfit, RelayAway, RelayError, RelayWait
 from relay.views import WorkerInfo
 
 LEASE_EVERY_S = 1.0
+LEASE_REST_S = 0.05  # where there were fewer than asked for there may be more, such as one that is tried alone
 LEASE_FEW, LEASE_MANY = 16, 128  # in one turn, so that the first of many begin before the last are leased …
 LEASE_SHARE = 8  # … but one for each so many that are held: their steps make turns long, and few
 LOOK_AHEAD = 64  # one job beyond the engine's capacity for each so many
@@ -234,10 +235,11 @@ class Worker:
     async def _lease(self, now: float) -> None:
         silent = self.holds.any_silent
         most = max(LEASE_FEW, min(LEASE_MANY, len(self.holds) // LEASE_SHARE))
-        leased = await self._relay.lease(min(self._room(), most), silent=silent)
+        asked = min(self._room(), most)
+        leased = await self._relay.lease(asked, silent=silent)
         for job in leased:
             self.holds.take(job, now)
-        self._lease_at = now if leased else now + LEASE_EVERY_S  # where there was one there may be more
+        self._lease_at = now + (LEASE_EVERY_S if not leased else LEASE_REST_S if len(leased) < asked else 0)
         self._lease_when_said = silent and not leased  # a suspect may be waiting for that
 
     def _room(self) -> int:
@@ -260,11 +262,11 @@ class Worker:
         due_at = min(self._renew_at, self._take_back_at, self._sweep_at)
         if self._room() > 0:
             due_at = min(due_at, self._lease_at)
+        alarm = asyncio.get_running_loop().call_later(max(0.0, due_at - self._clock()), self._bell.set)
         try:
-            async with asyncio.timeout(max(0.0, due_at - self._clock())):
-                await self._bell.wait()
-        except TimeoutError:
-            return
+            await self._bell.wait()
+        finally:
+            alarm.cancel()
 
     async def _say_goodbye(self, last_words: Coroutine[Any, Any, None]) -> None:
         try:

@@ -3,6 +3,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+import msgspec
+
 from inference.engine.traits import Traits
 from relay.events import Logprob
 from relay.job import Sampling
@@ -51,8 +53,7 @@ class Generation:
     effort: str | None = None
 
 
-@dataclass(slots=True)
-class Output:
+class Output(msgspec.Struct, gc=False):
     """What one step made of one response.
 
     `text` may be empty while `tokens` is not: half a character, or what may yet become a stop string. With `finish` set
@@ -62,7 +63,7 @@ class Output:
     response_id: str
     text: str
     tokens: list[int]
-    logprobs: list[Logprob] = field(default_factory=list)
+    logprobs: list[Logprob] = []
     finish: FinishReason | None = None
     message: str = ""
     input_tokens: int = 0

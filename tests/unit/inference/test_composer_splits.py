@@ -1,10 +1,10 @@
 """Text that a parser splits among items, and a later attempt that goes on amid them."""
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from inference.composer import Composer
 from inference.engine.port import FinishReason, Output

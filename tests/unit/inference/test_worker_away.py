@@ -27,8 +27,9 @@ async def test_what_comes_late_of_a_dropped_attempt_is_not_taken_for_the_next() 
     async with working(relay, engine) as running:
         await running.until(lambda: len(relay.steps) > 3)
         engine.late = []
-        relay.jobs.append(leased(text=LONG, attempt=9))
         relay.failures["renew"].append(Fenced())
+        await running.until(lambda: relay.calls.count("register") == 2)
+        relay.jobs.append(leased(text=LONG, attempt=9))
         await running.until(lambda: len(engine.generations) == 2)
         engine.finish_aborting()
         await running.until(lambda: relay.entries(response_id()) and relay.entries(response_id())[-1].attempt == 9)
