@@ -1,10 +1,12 @@
 """What can be asked."""
 import strawberry
 
+from server.common.errors import Code, NotAllowed
 from server.graphql.context import Info
 from server.graphql.ports import Window
 from server.graphql.types import conversations, models, responses, users
 from server.graphql.types.conversations import After, Conversation, First, Hit, Turn
+from server.graphql.types.models import Worker
 from server.graphql.types.nodes import DEFAULT_PAGE, Connection, Node
 
 
@@ -19,6 +21,12 @@ class Query:
         catalog = info.context.ports.models
         default = await catalog.default_model()
         return [models.model(read, default) for read in await catalog.models()]
+
+    @strawberry.field(description="The live workers and how full they are. For administrators.")
+    async def workers(self, info: Info) -> list[Worker]:
+        if not info.context.user.admin:
+            raise NotAllowed(Code.ADMINISTRATOR_REQUIRED, "Only an administrator may see this.")
+        return [models.worker(read) for read in await info.context.ports.models.workers()]
 
     @strawberry.field(description="Your conversations; those in which something was said last come first.")
     async def conversations(

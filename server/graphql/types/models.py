@@ -4,7 +4,7 @@ from enum import Enum
 
 import strawberry
 
-from server.graphql.ports import ModelRead
+from server.graphql.ports import ModelRead, WorkerRead
 from server.graphql.types.responses import time
 
 
@@ -36,3 +36,23 @@ def model(read: ModelRead, default: str) -> Model:
         capabilities=read.capabilities,
         is_default=read.id == default,
     )
+
+
+@strawberry.type(description="A process that runs a model.")
+class Worker:
+    name: str
+    model: str
+    state: str = strawberry.field(description="`loading`, `ready`, `draining` …")
+    message: str = strawberry.field(description="What it has to say of that; often nothing.")
+    running: int = strawberry.field(description="Responses that it runs now.")
+    capacity: int = strawberry.field(description="Responses that it can run side by side.")
+    kv_usage: float = strawberry.field(description="How full its cache is, 0 to 1.")
+    tokens_per_s: float
+    started_at: datetime
+
+
+def worker(read: WorkerRead) -> Worker:
+    return Worker(
+        name=read.name, model=read.model, state=read.state, message=read.message, running=read.running,
+        capacity=read.capacity, kv_usage=read.kv_usage, tokens_per_s=read.tokens_per_s,
+        started_at=time(read.started_at))

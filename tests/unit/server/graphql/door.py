@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from relay.views import WorkerInfo
 from server.admission.sockets import Sockets
 from server.auth.service import Authenticator
 from server.catalog.schemas import ModelRead
@@ -50,6 +51,9 @@ class Models(FakeCatalog):
         return [ModelRead.model_validate(
             {"id": "tiny", "created": 1, "state": "ready", "context_tokens": 512, "workers": 2,
              "capabilities": ["tools"]})]
+
+    async def workers(self) -> list[WorkerInfo]:
+        return [WorkerInfo("worker-1", "tiny", running=2, capacity=8, kv_usage=0.25, started_at=1.0)]
 
     async def default_model(self) -> str:
         return "tiny"

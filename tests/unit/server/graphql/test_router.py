@@ -41,6 +41,18 @@ async def test_viewer_and_models(door: OpenDoor) -> None:
          "capabilities": ["tools"]}]
 
 
+async def test_workers_are_for_administrators() -> None:
+    query = "{ workers { name model state running capacity kvUsage startedAt } }"
+    async with an_open_door(authenticator=Authenticator(bootstrap_key="right-key", any_bearer=True)) as door:
+        told = (await door.post(query, "right-key"))["data"]["workers"]
+        assert told == [{
+            "name": "worker-1", "model": "tiny", "state": "ready", "running": 2, "capacity": 8, "kvUsage": 0.25,
+            "startedAt": "1970-01-01T00:00:01+00:00"}]
+    async with an_open_door() as door:
+        answer = await door.post(query)
+        assert (answer["data"], codes(answer)) == (None, ["administrator_required"])
+
+
 async def test_a_response_is_made_and_read(door: OpenDoor) -> None:
     answer = await door.post(CREATE, input={"text": "hello", "instructions": "Be kind.", "metadata": {"a": "b"}})
     made = answer["data"]["createResponse"]
