@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from server.auth.schemas import ALL_SCOPES, Grant, Proof, Scope, User
+from server.auth.schemas import ALL_SCOPES, Grant, Kind, Proof, Scope, User
 from server.auth.service import Authenticator, digest
-from server.common.errors import Code
+from server.common.errors import Code, NotAllowed
+from server.graphql.messages import PROTOCOL
 from tests.unit.server.graphql.door import CREATE, FOLLOW, VIEWER, Client, an_open_door, closed, raw_socket
 from tests.unit.server.responses.gateway import until
 
@@ -103,3 +104,32 @@ async def test_a_key_of_few_scopes_is_not_enough_wherever_it_comes(identities: I
         async with raw_socket(door) as connection:
             await connection.send('{"type": "connection_init", "payload": {"authorization": "Bearer pk_narrow"}}')
             assert await closed(Client(connection)) == (4403, "insufficient_scope")
+
+
+class Tickets:
+    """One ticket, for one socket."""
+
+    def __init__(self) -> None:
+        self.left = ["right"]
+
+    async def redeem(self, ticket: str) -> Proof:
+        if ticket not in self.left:
+            raise NotAllowed(Code.INVALID_API_KEY, "This ticket is not known.")
+        self.left.remove(ticket)
+        return Proof(Kind.KEY, digest("pk_1"))
+
+
+async def test_a_ticket_beside_the_protocol_lets_in_once(identities: Identities) -> None:
+    authenticator = Authenticator(identities=identities, tickets=Tickets(), admits_guests=False)
+    async with an_open_door(authenticator=authenticator) as door:
+        for answer in ("connection_ack", "invalid_api_key"):
+            async with raw_socket(
+                    door, protocols=[PROTOCOL, "parley.ticket.right"],
+                    headers={"Origin": "https://elsewhere.example"}) as connection:
+                assert connection.subprotocol == PROTOCOL
+                client = Client(connection)
+                await client.send(type="connection_init")
+                if answer == "connection_ack":
+                    assert await client.receive() == {"type": answer}
+                else:
+                    assert await closed(client) == (4403, answer)
