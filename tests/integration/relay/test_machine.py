@@ -76,9 +76,9 @@ def test_without_the_rule_it_goes_wrong(stage: Stage, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["no-fold", "no-backfill"])
 def test_random_histories_see_it_too(stage: Stage, name: str) -> None:
-    """The search itself is no formality."""
+    """The search itself is no formality. It ends at the first that goes wrong; how soon depends on what is imported."""
     with pytest.raises((AssertionError, Diverged)):
-        search(stage(BREAKS[name]), examples=100, shrink=False)
+        search(stage(BREAKS[name]), examples=2000, shrink=False)
 
 
 def test_every_rule_of_the_model_is_broken_here() -> None:
