@@ -1,5 +1,6 @@
 """A real `make run` of a test's own: its lines, its processes, its end."""
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -42,6 +43,8 @@ class Launched:
         environment |= {f"PARLEY_{name}": str(value) for name, value in settings.items()}
         environment |= {"PARLEY_PORT": str(self.port), "PARLEY_DATA_DIR": str(data), "PARLEY_ENGINE": "synthetic",
                         MARK: self.mark}
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in what a shell runs in the background: make would
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # inherit that, and could not be interrupted
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
         self._over = False
