@@ -87,7 +87,7 @@ async def github_server(port: int = 0) -> AsyncIterator[GitHub]:
 
 @asynccontextmanager
 async def serving(app: Starlette, port: int) -> AsyncIterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off"))
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
         await asyncio.sleep(0.01)
