@@ -55,6 +55,15 @@ def flaw(code: Code, problem: str, at: str = "") -> PydanticCustomError:
     return PydanticCustomError(code.value, "{problem}", {"problem": problem, "at": at})
 
 
+def tag_of(value: Any, field: str = "type") -> Any:
+    """What an object says in `field` that it is, for refusing what no model of a union has taken. Raises a flaw."""
+    if not isinstance(value, dict):
+        raise flaw(Code.INVALID_TYPE, "should be an object")
+    if (tag := value.get(field)) is None:
+        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", field)
+    return tag
+
+
 def bad_request(error: ValidationError) -> BadRequest:
     """The first thing that is wrong."""
     return explain(error.errors(include_url=False)[0])

@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from server.common.errors import Code
-from server.common.validation import Strict, flaw
+from server.common.validation import Strict, flaw, tag_of
 from server.responses.content import MAX_TEXT_CHARACTERS, RefusedText, Text, text_kind
 from server.responses.items import CallId
 from server.responses.schemas import Unsupported
+from server.responses.tools import FunctionName
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
-FunctionName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
 
 
 class TextPart(Strict):
@@ -36,11 +36,7 @@ class ImagePart(Strict):
 
 
 def _refuse_part(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise flaw(Code.INVALID_TYPE, "should be an object")
-    kind = value.get("type")
-    if kind is None:
-        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "type")
+    kind = tag_of(value)
     if kind in ("input_audio", "file"):
         raise flaw(Code.UNSUPPORTED_PARAMETER, f"{kind!r} is not supported", "type")
     if kind in ("text", "image_url", "refusal"):
@@ -132,11 +128,7 @@ class ToolMessage(Strict):
 
 
 def _refuse_message(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise flaw(Code.INVALID_TYPE, "should be an object")
-    role = value.get("role")
-    if role is None:
-        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "role")
+    role = tag_of(value, "role")
     if role == "function":
         raise flaw(Code.UNSUPPORTED_PARAMETER, "'function' is not supported; use 'tool' and `tool_call_id`", "role")
     raise flaw(Code.INVALID_VALUE, f"should be one of {', '.join(ROLES)}", "role")

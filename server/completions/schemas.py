@@ -8,8 +8,9 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError
 
 from server.common.errors import Code
 from server.common.validation import Strict, bad_request, flaw, shown
-from server.completions.messages import FunctionName, Message, check_calls
-from server.responses.schemas import INT64, ResponseCreate, Unsupported
+from server.completions.messages import Message, check_calls
+from server.responses.schemas import INT64, FormatName, IdempotencyKey, ResponseCreate, Unsupported
+from server.responses.tools import MAX_TOOLS, FunctionName
 
 SHARED = (
     "model", "temperature", "top_p", "presence_penalty", "frequency_penalty", "stop", "seed", "n", "top_k", "min_p",
@@ -17,7 +18,6 @@ SHARED = (
     "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "user", "moderation",
 )
 MAX_MESSAGES = 10_000
-MAX_TOOLS = 128
 
 _Shared = create_model(  # type: ignore[call-overload]
     "_Shared", __base__=Strict,
@@ -110,7 +110,7 @@ AnyToolChoice = Annotated[
 
 
 class JsonSchema(Strict):
-    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
+    name: FormatName
     schema_: Annotated[dict[str, Any] | None, Field(alias="schema")] = None
     description: str | None = None
     strict: bool | None = None
@@ -157,7 +157,7 @@ class CompletionCreate(_Shared):
     messages: Annotated[list[Message], Field(max_length=MAX_MESSAGES, fail_fast=True)]
     store: bool | None = None
     stream: bool | None = None
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None = None
+    idempotency_key: IdempotencyKey | None = None
     min_tokens: Annotated[int, Field(ge=0, le=INT64)] | None = None
     max_tokens: Count | None = None
     max_completion_tokens: Count | None = None

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from server.common.errors import Code
-from server.common.validation import Strict, flaw
+from server.common.validation import Strict, flaw, tag_of
 
 MAX_TEXT_CHARACTERS = 10_485_760  # Open Responses, `maxLength` of texts
 Text = Annotated[str, Field(max_length=MAX_TEXT_CHARACTERS)]
@@ -17,11 +17,7 @@ IMAGE = re.compile(r"data:image/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}"
 
 
 def refuse_part(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise flaw(Code.INVALID_TYPE, "should be an object")
-    kind = value.get("type")
-    if kind is None:
-        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "type")
+    kind = tag_of(value)
     if isinstance(kind, str) and kind in OTHER_MEDIA:
         raise flaw(Code.UNSUPPORTED_PARAMETER, f"{kind!r} is not supported; send text, or images", "type")
     raise flaw(Code.INVALID_VALUE, "is not a known kind of content", "type")

@@ -130,23 +130,16 @@ class Feed:
         if new:
             if self._early:
                 new += self._add_early(now)
-            self._wake(steps)
+            self._wake(may_wait=len(self.transcript.steps) == steps)
 
     def _grown(self, record: Record, now: float) -> None:
-        """What `_add` and `_wake` do for the next token, in one go: most of a gateway's time is spent here."""
+        """What `_add` does for the next token, in one go: most of a gateway's time is spent here."""
         self._tail.add(record, now)
         self.looks = 0
         counts = self._counts
         counts.events += 1
         counts.tokens += len(record.events[0].tokens)  # type: ignore[union-attr]  # it is a delta
-        if self._shared:
-            self._shared.clear()
-        if self._pacer.on:
-            for viewer in self._viewers:
-                self._pacer.delay(viewer)
-        else:
-            for viewer in self._viewers:
-                viewer.wake()
+        self._wake(may_wait=True)
 
     def repair(self, records: list[Record], now: float) -> None:
         """Take in what the log has, and then what was waiting for it."""
@@ -154,7 +147,7 @@ class Feed:
         new = sum([self._add(record, now) for record in records])
         new += self._add_early(now)
         if new:
-            self._wake(steps)
+            self._wake(may_wait=len(self.transcript.steps) == steps)
 
     def _add(self, record: Record, now: float) -> int:
         """How many of its events were new."""
@@ -213,19 +206,15 @@ class Feed:
         for viewer in list(self._viewers):
             viewer.fail(ResponseDiverged())
 
-    def _wake(self, steps: int) -> None:
-        """`steps` is how many there were before: a new one (a mark, a part's first delta) never waits."""
+    def _wake(self, *, may_wait: bool) -> None:
+        """A new step (a mark, a part's first delta) may not wait, whatever the load."""
         if self._shared:
             self._shared.clear()
-        viewers = self._viewers
-        if not viewers:
-            return
-        pacer = self._pacer
-        if pacer.on and len(self.transcript.steps) == steps:
-            for viewer in viewers:
-                pacer.delay(viewer)
+        if may_wait and self._pacer.on:
+            for viewer in self._viewers:
+                self._pacer.delay(viewer)
         else:
-            for viewer in viewers:
+            for viewer in self._viewers:
                 viewer.wake()
 
     def follow(

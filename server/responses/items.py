@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from server.common.errors import Code
-from server.common.validation import Strict, flaw
+from server.common.validation import Strict, flaw, tag_of
 from server.responses.content import InputContent, OutputContent, RefusedText, Text, text_kind
 from server.responses.opaque import unseal
 from server.responses.tools import FunctionName
@@ -23,13 +23,9 @@ INPUT_TYPES = ("message", "function_call", "function_call_output", "reasoning", 
 
 
 def _refuse_item(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise flaw(Code.INVALID_TYPE, "should be an object")
-    kind = value.get("type")
+    kind = tag_of(value)
     if isinstance(kind, str) and kind in OTHER_ITEMS:
         raise flaw(Code.UNSUPPORTED_PARAMETER, f"{kind!r} is not supported; there are no tools of ours", "type")
-    if kind is None:
-        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "type")
     raise flaw(Code.INVALID_VALUE, f"should be one of {', '.join(INPUT_TYPES)}", "type")
 
 

@@ -13,10 +13,12 @@ from server.responses.content import text_kind
 from server.responses.items import Input
 from server.responses.json_schema import JsonSchema
 from server.responses.place import Conversation, check_place
-from server.responses.tools import ToolChoice, Tools, check_tools
+from server.responses.tools import FunctionName, ToolChoice, Tools, check_tools
 
 MAX_METADATA_PAIRS = 16
 INT64 = 2**63 - 1
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+FormatName = FunctionName  # the same characters, and as many
 HOSTED_INCLUDES = {
     "code_interpreter_call.outputs", "computer_call_output.output.image_url", "file_search_call.results",
     "message.input_image.image_url", "web_search_call.action.sources", "web_search_call.results",
@@ -65,7 +67,7 @@ class TextFormat(Strict):
 
 class JsonSchemaFormat(Strict):
     type: Literal["json_schema"]
-    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
+    name: FormatName
     schema_: Annotated[JsonSchema, Field(alias="schema")]
     description: Annotated[str, Field(max_length=4096)] | None = None
     strict: bool | None = None
@@ -160,7 +162,7 @@ class ResponseCreate(Sampling):
     safety_identifier: Annotated[str, Field(max_length=64)] | None = None
     prompt_cache_key: Annotated[str, Field(max_length=64)] | None = None
     user: Annotated[str, Field(max_length=256)] | None = None
-    idempotency_key: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")] | None = None
+    idempotency_key: IdempotencyKey | None = None
     generate: Annotated[bool | None, _only(True)] = None
     conversation: Conversation = None
     prompt: Unsupported = None

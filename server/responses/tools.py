@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from server.common.errors import Code
-from server.common.validation import Strict, flaw, shown
+from server.common.validation import Strict, flaw, shown, tag_of
 from server.responses.json_schema import JsonSchema
 
 MAX_TOOLS = 128
@@ -44,11 +44,7 @@ class AllowedTools(Strict):
 
 
 def _refuse_tool(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise flaw(Code.INVALID_TYPE, "should be an object")
-    kind = value.get("type")
-    if kind is None:
-        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "type")
+    kind = tag_of(value)
     if isinstance(kind, str) and kind in HOSTED_TOOLS:
         raise flaw(Code.UNSUPPORTED_PARAMETER, f"{kind!r} is not supported; only functions of your own are", "type")
     raise flaw(Code.INVALID_VALUE, f"should be 'function'; it is {shown(kind)}", "type")
@@ -59,9 +55,7 @@ def _refuse_choice(value: Any) -> Any:
         raise flaw(Code.INVALID_VALUE, f"should be 'auto', 'none', 'required' or an object; it is {shown(value)}")
     if not isinstance(value, dict):
         raise flaw(Code.INVALID_TYPE, f"should be a string or an object; it is {shown(value)}")
-    kind = value.get("type")
-    if kind is None:
-        raise flaw(Code.MISSING_REQUIRED_PARAMETER, "is required", "type")
+    kind = tag_of(value)
     if isinstance(kind, str) and kind in HOSTED_TOOLS:
         raise flaw(Code.UNSUPPORTED_PARAMETER, f"{kind!r} is not supported; only functions of your own are", "type")
     raise flaw(Code.INVALID_VALUE, f"should be 'function' or 'allowed_tools'; it is {shown(kind)}", "type")
