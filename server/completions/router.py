@@ -1,13 +1,13 @@
 """`POST /v1/chat/completions`: JSON, and server-sent chunks where `stream` is asked for."""
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Header, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
+from server.common.answers import json_answer, no_answer
 from server.common.body import read_body, with_key
 from server.common.documented import GENERATION, JSON_BODY, documented
 from server.completions import mappers
@@ -51,7 +51,7 @@ async def create_completion(
     try:
         body = with_key(await read_body(request), idempotency_key)
     except ClientDisconnect:
-        return _nothing()
+        return no_answer()
     create = parse_completion(body)
     feed = await completions.start(user.id, create, request_hash(body) if create.idempotency_key else "")
     if create.stream:
@@ -60,10 +60,5 @@ async def create_completion(
     whole = await unless(feed.end(), disconnected(request.receive))
     if whole is None:
         await completions.leave(user.id, feed, create)
-        return _nothing()
-    return Response(orjson.dumps(mappers.completion(whole)), media_type="application/json")
-
-
-def _nothing() -> Response:
-    """For a client that has left: what it is answered does not matter."""
-    return Response(status_code=400)
+        return no_answer()
+    return json_answer(mappers.completion(whole))

@@ -1,11 +1,12 @@
 """`/v1/conversations` in OpenAI's shape, and what we add: lists, search, pins, export and import."""
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from server.auth.guards import CurrentUser
+from server.common.answers import json_answer
 from server.common.documented import JSON_BODY, documented
 from server.common.errors import Code
 from server.conversations import samples
@@ -23,10 +24,6 @@ router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 ConversationId = Annotated[str, Path(max_length=128)]
 
 
-def answer(content: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")
-
-
 @router.post("", openapi_extra=documented(
     *JSON_BODY, Code.UNSUPPORTED_PARAMETER, Code.HISTORY_UNAVAILABLE, body=ConversationCreate,
     examples={"an empty one": {}, "with items": {"items": [samples.MESSAGE], "metadata": {"topic": "geography"}}},
@@ -36,7 +33,7 @@ async def create_conversation(body: Body, user: CurrentUser, conversations: Conv
     create = parse(ConversationCreate, body)
     made = await conversations.create(
         user.id, items=conversations.given(create.items), metadata=create.metadata, title=create.title or "")
-    return answer(conversation_field(made))
+    return json_answer(conversation_field(made))
 
 
 @router.get("", openapi_extra=documented(Code.HISTORY_UNAVAILABLE, answers=samples.CONVERSATION_LIST))
@@ -49,7 +46,7 @@ async def list_conversations(
 ) -> Response:
     """Those in which something happened last come first."""
     page = await conversations.page(user.id, window, archived=archived, pinned=pinned)
-    return answer(page_field(page, conversation_field))
+    return json_answer(page_field(page, conversation_field))
 
 
 @router.get("/search", openapi_extra=documented(Code.HISTORY_UNAVAILABLE, answers=samples.HITS))
@@ -57,7 +54,7 @@ async def search_conversations(
     user: CurrentUser, search: ConversationSearch, query: str, limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> Response:
     """Conversations that hold all words of `query`, or words that begin so, in their title or in one message."""
-    return answer(list_field(await search.search(user.id, query, limit), hit_field))
+    return json_answer(list_field(await search.search(user.id, query, limit), hit_field))
 
 
 @router.post("/import", openapi_extra=documented(
@@ -65,14 +62,14 @@ async def search_conversations(
     examples={"one turn": samples.EXPORT}, answers=samples.CONVERSATIONS))
 async def import_conversation(body: Body, user: CurrentUser, exchange: ConversationExchange) -> Response:
     """Make a conversation of what `export` has given, under new ids."""
-    return answer(conversation_field(await exchange.bring_in(user.id, parse(ConversationImport, body))))
+    return json_answer(conversation_field(await exchange.bring_in(user.id, parse(ConversationImport, body))))
 
 
 @router.get("/{conversation_id}", openapi_extra=documented(*samples.ONE, answers=samples.CONVERSATIONS))
 async def read_conversation(
         conversation_id: ConversationId, user: CurrentUser, conversations: Conversations) -> Response:
     """The conversation, and which responses are being made in it."""
-    return answer(conversation_field(await conversations.get(user.id, conversation_id)))
+    return json_answer(conversation_field(await conversations.get(user.id, conversation_id)))
 
 
 @router.post("/{conversation_id}", openapi_extra=documented(
@@ -83,7 +80,7 @@ async def update_conversation(
         conversation_id: ConversationId, body: Body, user: CurrentUser, conversations: Conversations) -> Response:
     """Change its metadata or title, pin or archive it."""
     changes = parse(ConversationUpdate, body).model_dump(exclude_none=True)
-    return answer(conversation_field(await conversations.update(user.id, conversation_id, **changes)))
+    return json_answer(conversation_field(await conversations.update(user.id, conversation_id, **changes)))
 
 
 @router.delete("/{conversation_id}", openapi_extra=documented(
@@ -92,7 +89,7 @@ async def delete_conversation(
         conversation_id: ConversationId, user: CurrentUser, conversations: Conversations) -> Response:
     """Forget it, with the text of all its responses; what is being made in it is stopped."""
     await conversations.delete(user.id, conversation_id)
-    return answer(deleted("conversation", conversation_id))
+    return json_answer(deleted("conversation", conversation_id))
 
 
 @router.get("/{conversation_id}/export", openapi_extra=documented(*samples.ONE))

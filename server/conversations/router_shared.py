@@ -1,10 +1,10 @@
 """`/v1/shared/{token}`: the one thing of a conversation that needs no sign-in."""
 from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from server.common.answers import json_answer
 from server.common.documented import documented
 from server.common.errors import Code
 from server.conversations import samples
@@ -21,4 +21,4 @@ async def read_shared(
         token: Annotated[str, Path(max_length=128)], sharing: ConversationSharing, window: ForwardWindow) -> Response:
     """A branch of a conversation that somebody has shared."""
     share, items = await sharing.read(token, window)
-    return Response(orjson.dumps(shared_field(share, items)), media_type="application/json", headers=HEADERS)
+    return json_answer(shared_field(share, items), headers=HEADERS)

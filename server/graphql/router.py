@@ -2,7 +2,6 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -12,6 +11,7 @@ from strawberry.types.graphql import OperationType
 from relay.errors import RelayError
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
+from server.common.answers import json_answer
 from server.common.body import read_body
 from server.common.documented import JSON_BODY, documented
 from server.common.errors import ApiError, BadRequest, Code
@@ -39,7 +39,7 @@ class GraphQLRoute(APIRoute):
             except (ApiError, RelayError) as error:
                 ours = api_error(error)
                 body = {"errors": [formatted_refusal(ours)]}
-                return _json(body, TABLE[ours.code].status, http_headers(ours))
+                return json_answer(body, TABLE[ours.code].status, http_headers(ours))
 
         return told
 
@@ -80,7 +80,7 @@ async def execute(request: Request, user: CurrentUser, sockets: GatewaySockets, 
     except Exception as error:
         raise refusal(error) from error
     errors = [formatted(error) for error in result.errors or ()]
-    return _json({"data": result.data, **({"errors": errors} if errors else {})})
+    return json_answer({"data": result.data, **({"errors": errors} if errors else {})})
 
 
 @router.websocket("/graphql")
@@ -94,7 +94,3 @@ async def follow(websocket: WebSocket, entry: Entry, sockets: GatewaySockets, do
         socket = GraphQLSocket(
             websocket, door.schema, door.ports, door.clock, door.limits, identify=entry)
         await socket.run(sockets.draining)
-
-
-def _json(content: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(content), status, headers, media_type="application/json")

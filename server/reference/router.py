@@ -3,10 +3,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, FastAPI
 from starlette.responses import FileResponse, Response
 
+from server.common.answers import json_answer
 from server.reference import openapi
 
 PAGE = "docs.html"
@@ -25,7 +25,7 @@ def create_router(folder: Path, asyncapi: Callable[[], Mapping[str, Any]]) -> AP
 
     @router.get("/asyncapi.json")
     async def asyncapi_document() -> Response:
-        return Response(orjson.dumps(asyncapi()), media_type="application/json")
+        return json_answer(asyncapi())
 
     @router.get("/docs")
     async def page() -> Response:

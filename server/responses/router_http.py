@@ -1,13 +1,13 @@
 """/v1/responses over plain HTTP: JSON, and server-sent events where `stream` is asked for."""
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from server.admission.dependencies import GatewaySockets
 from server.auth.guards import CurrentUser
+from server.common.answers import json_answer, no_answer
 from server.common.body import read_body, with_key
 from server.common.documented import GENERATION, JSON_BODY, ONE_RESPONSE, documented
 from server.common.errors import BadRequest, Code
@@ -57,7 +57,7 @@ async def create_response(
     try:
         body = with_key(await read_body(request), idempotency_key)
     except ClientDisconnect:
-        return _nothing()
+        return no_answer()
     create = parse_create(body)
     key_hash = mappers.request_hash(body) if create.idempotency_key else ""
     if create.stream and last_event_id is not None:
@@ -67,14 +67,14 @@ async def create_response(
     if create.stream:
         return EventStream(feed, sockets.draining)
     if create.background:
-        return _json(feed.resource())
+        return json_answer(feed.resource())
     whole = await unless(feed.end(), disconnected(request.receive))
     if whole is None:
         await responses.leave(user.id, feed, create)
-        return _nothing()
+        return no_answer()
     if (error := mappers.failure(whole)) is not None:
         raise error
-    return _json(whole)
+    return json_answer(whole)
 
 
 @router.post("/compact", openapi_extra=documented(
@@ -86,13 +86,13 @@ async def compact(request: Request, user: CurrentUser, sockets: GatewaySockets, 
     try:
         create = parse_compact(await read_body(request))
     except ClientDisconnect:
-        return _nothing()
+        return no_answer()
     feed = await compactor.start(user.id, create)
     whole = await unless(feed.end(), disconnected(request.receive))
     if whole is None:
         await compactor.leave(user.id, feed)
-        return _nothing()
-    return _json(compacted(feed.request, whole))
+        return no_answer()
+    return json_answer(compacted(feed.request, whole))
 
 
 @router.get("/{response_id}", openapi_extra=documented(
@@ -113,13 +113,13 @@ async def read_response(
     if stream:
         feed = await responses.follow(user.id, response_id)
         return EventStream(feed, sockets.draining, starting_after if last_event_id is None else last_event_id)
-    return _json(await responses.read(user.id, response_id))
+    return json_answer(await responses.read(user.id, response_id))
 
 
 @router.post("/{response_id}/cancel", openapi_extra=documented(*ONE_RESPONSE, answers=samples.responses()))
 async def cancel_response(response_id: ResponseId, user: CurrentUser, responses: Responses) -> Response:
     """Stop it, and answer with it once that has reached the worker."""
-    return _json(await responses.cancel_and_read(user.id, response_id))
+    return json_answer(await responses.cancel_and_read(user.id, response_id))
 
 
 @router.get("/{response_id}/input_items", openapi_extra=documented(*ONE_RESPONSE, answers=[
@@ -133,7 +133,7 @@ async def list_input_items(
     after: str | None = None,
 ) -> Response:
     """What was asked, without what came before."""
-    return _json(page(await responses.input_items(user.id, response_id), limit=limit, order=order, after=after))
+    return json_answer(page(await responses.input_items(user.id, response_id), limit=limit, order=order, after=after))
 
 
 @router.delete("/{response_id}", openapi_extra=documented(*ONE_RESPONSE, answers=[
@@ -141,16 +141,7 @@ async def list_input_items(
 async def delete_response(response_id: ResponseId, user: CurrentUser, responses: Responses) -> Response:
     """Forget it."""
     await responses.delete(user.id, response_id)
-    return _json({"id": response_id, "object": "response", "deleted": True})
-
-
-def _nothing() -> Response:
-    """For a client that has left: what it is answered does not matter."""
-    return Response(status_code=400)
-
-
-def _json(content: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")
+    return json_answer({"id": response_id, "object": "response", "deleted": True})
 
 
 def _need_key(key: str | None) -> None:

@@ -1,10 +1,11 @@
 """Conversations: trees of turns, of which one branch is the active one."""
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import strawberry
+from strawberry.dataloader import DataLoader
 from strawberry.scalars import JSON
 
 from server.common.errors import BadRequest, Code
@@ -16,6 +17,7 @@ from server.graphql.types.items import Item, item, items
 from server.graphql.types.nodes import DEFAULT_PAGE, MAX_PAGE, Connection, Edge, Node, PageInfo
 from server.graphql.types.responses import Response, find_response, response, time
 
+T = TypeVar("T")
 First = Annotated[int, strawberry.argument(description=f"At most so many: 1 to {MAX_PAGE}.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor to go on behind.")]
 Leaf = Annotated[
@@ -73,11 +75,9 @@ class Conversation(Node):
     async def items(
             self, info: Info, first: First = DEFAULT_PAGE, after: After = None, order: Order = Order.ASC,
             leaf: Leaf = None) -> Connection[Item]:
-        context, window = info.context, Window(_limit(first), order.value, after)
-        if after is None and leaf is None:
-            page = await context.loaders.items.load(Slice(self.id, window))
-        else:
-            page = await context.ports.conversations.items(context.user.id, self.id, window, leaf)
+        context, wanted = info.context, Slice(self.id, Window(_limit(first), order.value, after))
+        page = await _of_branch(
+            context.user.id, wanted, leaf, context.loaders.items, context.ports.conversations.items)
         edges = [Edge(node=item(raw), cursor=raw["id"]) for raw in page.data]
         return Connection(edges=edges, page_info=_page_info(edges, page.has_more, after))
 
@@ -85,11 +85,9 @@ class Conversation(Node):
     async def turns(
             self, info: Info, first: First = DEFAULT_PAGE, after: After = None, order: Order = Order.ASC,
             leaf: Leaf = None) -> Connection[Turn]:
-        context, window = info.context, Window(_limit(first), order.value, after)
-        if after is None and leaf is None:
-            page = await context.loaders.turns.load(Slice(self.id, window))
-        else:
-            page = await context.ports.conversations.turns(context.user.id, self.id, window, leaf)
+        context, wanted = info.context, Slice(self.id, Window(_limit(first), order.value, after))
+        page = await _of_branch(
+            context.user.id, wanted, leaf, context.loaders.turns, context.ports.conversations.turns)
         edges = [Edge(node=turn(read), cursor=read.id) for read in page.data]
         return Connection(edges=edges, page_info=_page_info(edges, page.has_more, after))
 
@@ -157,6 +155,15 @@ def connection(
     if before is None:
         return Connection(edges=edges, page_info=_page_info(edges, page.has_more, after))
     return Connection(edges=edges, page_info=_page_info(edges, True, "" if page.has_more else None))
+
+
+async def _of_branch(
+        user: str, wanted: Slice, leaf: str | None, loader: DataLoader[Slice, ports.Page[T]],
+        read: Callable[[str, str, Window, str | None], Awaitable[ports.Page[T]]]) -> ports.Page[T]:
+    """The active branch's beginning or end is read together with other conversations', any other piece by itself."""
+    if wanted.window.after is None and leaf is None:
+        return await loader.load(wanted)
+    return await read(user, wanted.conversation_id, wanted.window, leaf)
 
 
 def _limit(first: int) -> int:

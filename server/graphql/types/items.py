@@ -45,30 +45,29 @@ class Item:
         return JSON(self.raw)
 
 
+@strawberry.type
+class Worded(Item):
+    """Of words; no type of the schema by itself."""
+
+    @strawberry.field
+    def content(self) -> list[ContentPart]:
+        return parts(self.raw)
+
+    @strawberry.field(description="The words of all its parts.")
+    def text(self) -> str:
+        return text_of(self.raw)
+
+
 @strawberry.type(description="What somebody says.")
-class Message(Item):
+class Message(Worded):
     @strawberry.field(description="`user`, `assistant`, `system` or `developer`.")
     def role(self) -> str:
         return str(self.raw["role"])
 
-    @strawberry.field
-    def content(self) -> list[ContentPart]:
-        return parts(self.raw)
-
-    @strawberry.field(description="The words of all its parts.")
-    def text(self) -> str:
-        return text_of(self.raw)
-
 
 @strawberry.type(description="What the model thought before it spoke.")
-class Reasoning(Item):
-    @strawberry.field
-    def content(self) -> list[ContentPart]:
-        return parts(self.raw)
-
-    @strawberry.field(description="The words of all its parts.")
-    def text(self) -> str:
-        return text_of(self.raw)
+class Reasoning(Worded):
+    pass
 
 
 @strawberry.type(description="The model asks for a function to be called.")
