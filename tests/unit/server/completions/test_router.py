@@ -1,7 +1,6 @@
 """/v1/chat/completions over HTTP: a real uvicorn and httpx."""
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,27 +9,9 @@ import pytest
 from relay.errors import QueueFull
 from relay.events import Ended, InProgress
 from tests.unit.server.completions.asking import HELLO, chunks_of, said
-from tests.unit.server.responses.gateway import Gateway, a_gateway, answered, until
+from tests.unit.server.responses.gateway import Gateway, answered, error, until
 
 PATH = "/chat/completions"
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with a_gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-async def client(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=gateway.http) as client:
-        yield client
-
-
-def error(answer: httpx.Response) -> tuple[int, str, str | None]:
-    body = answer.json()
-    assert set(body["error"]) == {"type", "code", "message", "param"}
-    return answer.status_code, body["error"]["code"], body["error"]["param"]
 
 
 async def test_a_whole_answer(gateway: Gateway, client: httpx.AsyncClient) -> None:

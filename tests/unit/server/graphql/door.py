@@ -1,13 +1,11 @@
 """The GraphQL door behind a real uvicorn, over responses in memory, and a client of its socket."""
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -27,7 +25,7 @@ from server.graphql.parts import ResponsePort
 from server.graphql.ports import Conversations, Ports
 from server.graphql.schema import make_schema
 from server.graphql.socket import SocketLimits
-from server.socket_protocol import SocketProtocol
+from tests.unit.server.listening import listening
 from tests.unit.server.responses.fakes import FakeCatalog, World
 
 MAX_BODY_BYTES = 50_000
@@ -143,19 +141,8 @@ async def an_open_door(
     filters.install(app)
     app.include_router(router.router)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app, ws=SocketProtocol, ws_per_message_deflate=False, ws_max_size=MAX_BODY_BYTES,
-        log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup([listener])
-    try:
-        yield OpenDoor(world, sockets, listener.getsockname()[1])
-    finally:
-        server.force_exit = True
-        await server.shutdown([listener])
+    async with listening(app, ws_max_size=MAX_BODY_BYTES) as port:
+        yield OpenDoor(world, sockets, port)
 
 
 def codes(answer: Answer) -> list[str]:

@@ -1,11 +1,10 @@
 """A gateway's routes for responses behind a real uvicorn, as the real one runs it, over a relay in memory."""
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import uvicorn
+import httpx
 from fastapi import FastAPI
 
 from relay.events import Ended
@@ -17,7 +16,7 @@ from server.completions import router as completions
 from server.responses import router_http
 from server.responses.router_ws import ResponseSockets
 from server.responses.session import SessionLimits
-from server.socket_protocol import SocketProtocol
+from tests.unit.server.listening import listening
 from tests.unit.server.responses.fakes import World
 
 LIMITS = SessionLimits(max_message_bytes=100_000)
@@ -51,19 +50,16 @@ async def a_gateway(limits: SessionLimits = LIMITS, max_sockets: int = 100) -> A
     app.include_router(completions.router)
     app.add_middleware(BodyLimit, limit=limits.max_message_bytes)
     app.add_middleware(ResponseSockets)
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        app, ws=SocketProtocol, ws_per_message_deflate=False, ws_max_size=4 * limits.max_message_bytes,
-        log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup([listener])
-    try:
-        yield Gateway(world, sockets, listener.getsockname()[1])
-    finally:
-        server.force_exit = True  # what is still open is the test's own affair
-        await server.shutdown([listener])
+    async with listening(app, ws_max_size=4 * limits.max_message_bytes) as port:
+        yield Gateway(world, sockets, port)
+
+
+def error(answer: httpx.Response) -> tuple[int, str, str | None]:
+    """What an answer says went wrong: its status, the code and the field."""
+    body = answer.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"type", "code", "message", "param"}
+    return answer.status_code, body["error"]["code"], body["error"]["param"]
 
 
 async def until(condition: Callable[[], object]) -> None:

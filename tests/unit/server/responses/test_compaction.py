@@ -1,6 +1,5 @@
 """A conversation made short: what the model is asked, what is kept, and that another request can go on from it."""
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,24 +9,12 @@ from relay.events import Ended, Usage
 from server.responses.compaction import ASK
 from server.responses.opaque import unseal
 from tests import spec
-from tests.unit.server.responses.gateway import Gateway, a_gateway, answered, until
+from tests.unit.server.responses.gateway import Gateway, answered, until
 
 RULE = {"type": "message", "role": "developer", "content": "Be kind."}
 USER = {"type": "message", "role": "user", "content": "We launch on Tuesday."}
 SAID = {"type": "message", "role": "assistant", "content": "Tuesday it is."}
 END = Ended("completed", 2.0, Usage(20, 0, 5, 0))
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with a_gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-async def client(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=gateway.http) as client:
-        yield client
 
 
 async def compacted(gateway: Gateway, client: httpx.AsyncClient, end: Ended = END, *said: str, **body: Any) -> Any:

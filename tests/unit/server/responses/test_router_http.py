@@ -1,7 +1,6 @@
 """/v1/responses over HTTP: a real uvicorn and httpx."""
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,26 +9,7 @@ import pytest
 from relay.errors import QueueFull, RelayAway
 from relay.events import Ended, InProgress
 from tests import spec
-from tests.unit.server.responses.gateway import Gateway, a_gateway, answered, until
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with a_gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-async def client(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=gateway.http) as client:
-        yield client
-
-
-def error(answer: httpx.Response) -> tuple[int, str, str | None]:
-    body = answer.json()
-    assert set(body) == {"error"}
-    assert set(body["error"]) == {"type", "code", "message", "param"}
-    return answer.status_code, body["error"]["code"], body["error"]["param"]
+from tests.unit.server.responses.gateway import Gateway, answered, error, until
 
 
 def events(body: str) -> list[tuple[str, dict[str, Any]]]:

@@ -6,13 +6,7 @@ from typing import Any
 import openai
 import pytest
 
-from tests.unit.server.responses.gateway import Gateway, a_gateway, answered
-
-
-@pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with a_gateway() as gateway:
-        yield gateway
+from tests.unit.server.responses.gateway import Gateway, answered
 
 
 @pytest.fixture

@@ -22,12 +22,6 @@ from tests.unit.server.responses.gateway import LIMITS, Gateway, a_gateway, unti
 
 
 @pytest.fixture
-async def gateway() -> AsyncIterator[Gateway]:
-    async with a_gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
 async def socket(gateway: Gateway) -> AsyncIterator[ClientConnection]:
     async with connect(gateway.ws, compression=None) as socket:
         yield socket
