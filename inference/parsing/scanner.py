@@ -47,16 +47,10 @@ class Scanner:
 
     def say_text(self, text: str) -> None:
         """White space around what is no text is dropped; that at the answer's own beginning and end is kept."""
-        bare = text.rstrip()
-        if not bare:
-            self._spaces += text
-            return
-        whole = self._spaces + text
-        if self._fresh and not self._first:
-            whole = whole.lstrip()
-        self._spaces = text[len(bare):]
-        self._fresh = self._first = False
-        self._said.append(Text(whole[:len(whole) - len(self._spaces)] if self._spaces else whole))
+        said, self._spaces = without_edge(self._spaces, text)
+        if said:
+            self._said.append(Text(said.lstrip() if self._fresh and not self._first else said))
+            self._fresh = self._first = False
 
     def skip_spaces(self) -> bool:
         """Whether something else is there."""
@@ -77,6 +71,12 @@ class Scanner:
     def may_be(self, tag: str) -> bool:
         """Whether `rest` is the beginning of `tag`, and more may come."""
         return not self.final and len(self.rest) < len(tag) and tag.startswith(self.rest)
+
+
+def without_edge(spaces: str, text: str) -> tuple[str, str]:
+    """Text behind the white space that was kept, up to its last other character; and the white space to keep now."""
+    bare = text.rstrip()
+    return (spaces + bare, text[len(bare):]) if bare else ("", spaces + text)
 
 
 def held_back(text: str, tags: Sequence[str]) -> int:

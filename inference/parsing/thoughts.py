@@ -1,6 +1,6 @@
 """Thoughts before the answer, between `<think>` and `</think>` or the like; the rest is another parser's."""
 from inference.parsing.pieces import Parser, Piece, Reasoning
-from inference.parsing.scanner import Scanner
+from inference.parsing.scanner import Scanner, without_edge
 
 
 class Thoughts(Scanner):
@@ -60,13 +60,7 @@ class Thoughts(Scanner):
         return False
 
     def _think(self, text: str) -> None:
-        bare = text.rstrip()
-        if not bare:
-            self._blank += text
-            return
-        whole = self._blank + text
-        if not self._thought:
-            whole = whole.lstrip()
-        self._blank = text[len(bare):]
-        self._thought = True
-        self.say(Reasoning(whole[:len(whole) - len(self._blank)] if self._blank else whole))
+        said, self._blank = without_edge(self._blank, text)
+        if said:
+            self.say(Reasoning(said if self._thought else said.lstrip()))
+            self._thought = True

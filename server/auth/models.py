@@ -120,16 +120,11 @@ class RevocationRow(Table):
 
 
 class FormerOwnerRow(Table):
-    """An id that owns nothing any more: a guest's whose history went to an account, or an erased one (`user_id` None).
-
-    What is saved under it later, because it was still being made, goes the same way.
-    """
+    """An id that owns nothing any more: a guest's whose history went to an account, or that of an account erased."""
 
     __tablename__ = "former_owners"
 
     id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
-    user_id: Mapped[str | None] = mapped_column(String(ID_LENGTH))
-    at: Mapped[float] = mapped_column(Double, default=time.time)
 
 
 class InstallationRow(Table):

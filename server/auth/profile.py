@@ -55,7 +55,7 @@ class Profile:
             account = await self._confirmed(work, user.id, password)
             await keep_an_administrator(work, account, unless_alone=True)
             account.is_active = False  # if what follows fails, it is closed all the same, and can be tried again
-            await work.note_former(account.id, None)
+            await work.note_former(account.id)
             await work.end_all(account.id)
         self.watch.revoked()
         await self.estate.erase(user.id)

@@ -85,7 +85,7 @@ class SigningIn:
     async def _take_over(self, work: Work, guest: str, account_id: str) -> None:
         """Twice: what the guest's last request has saved in between is the account's, too."""
         await self.estate.hand_over(guest, account_id)
-        await work.note_former(guest, account_id)
+        await work.note_former(guest)
         work.revoke(f"guest:{guest}", Code.IDENTITY_CHANGED)
         await work.commit()
         await self.estate.hand_over(guest, account_id)

@@ -84,10 +84,9 @@ class Work:
     def add_key(self, key: ApiKeyRow) -> None:
         self.session.add(key)
 
-    async def note_former(self, owner: str, successor: str | None) -> None:
+    async def note_former(self, owner: str) -> None:
         """The id owns nothing any more."""
-        if await self.session.get(FormerOwnerRow, owner) is None:
-            self.session.add(FormerOwnerRow(id=owner, user_id=successor))
+        await self.session.merge(FormerOwnerRow(id=owner))
 
     def add_guest(self, user_id: str) -> Account:
         """A row for a guest, who had none."""

@@ -72,8 +72,6 @@ def upgrade() -> None:
     op.create_table(
         "former_owners",
         sa.Column("id", sa.String(80), primary_key=True),
-        sa.Column("user_id", sa.String(80)),
-        sa.Column("at", sa.Double(), nullable=False),
     )
     op.create_table(
         "installation",
