@@ -17,6 +17,7 @@ from server.conversations.models import ConversationRow, ItemRow, TurnRow
 from server.conversations.schemas import Item, Page, Turn, Window
 
 T = TypeVar("T")
+Siblings = dict[tuple[str, str | None], list[str]]  # ids by conversation and the turn that they follow
 WITH_ITEMS = select(TurnRow, ItemRow).select_from(TurnRow)
 
 
@@ -78,25 +79,8 @@ class BranchRepository:
             query = WITH_ITEMS.join(shown, shown.c.id == TurnRow.id).outerjoin(
                 ItemRow, ItemRow.turn_id == TurnRow.id).order_by(shown.c.away, ItemRow.place)
             turns = _turns((await session.execute(query)).all())
-            siblings = await self._siblings(session, conversation_id, {turn.parent_id for turn in turns})
-        told = [replace(turn, siblings=siblings[turn.parent_id]) for turn in turns[:window.limit]]
-        return Page(told, len(turns) > window.limit)
-
-    async def _siblings(
-            self, session: AsyncSession, conversation_id: str, parents: set[str | None]) -> dict[str | None, list[str]]:
-        if not parents:
-            return {}
-        behind = TurnRow.parent_id.in_([parent for parent in parents if parent is not None])
-        query = (
-            select(TurnRow.parent_id, TurnRow.id)
-            .where(TurnRow.conversation_id == conversation_id)
-            .where(or_(behind, TurnRow.parent_id.is_(None)) if None in parents else behind)
-            .order_by(TurnRow.created_at, TurnRow.id)
-        )
-        found: dict[str | None, list[str]] = defaultdict(list)
-        for parent, name in await session.execute(query):
-            found[parent].append(name)
-        return found
+            siblings = await self._siblings(session, turns)
+        return _page(_beside(turns, siblings), window)
 
     async def siblings(self, user: str, conversation_id: str, turn_id: str) -> list[Turn]:
         """All turns that follow the same parent, oldest first, with their items; empty if there is no such turn.
@@ -158,7 +142,7 @@ class BranchRepository:
                 query = query.where(_behind(path, at.distance, at.place, descending))
             order = (path.c.distance, ItemRow.place.desc()) if descending else (path.c.distance.desc(), ItemRow.place)
             found = list(await session.scalars(query.order_by(*order).limit(window.limit + 1)))
-        return Page(found[:window.limit], len(found) > window.limit)
+        return _page(found, window)
 
     async def items_of_many(
             self, user: str, conversation_ids: Sequence[str], window: Window) -> dict[str, Page[Item]]:
@@ -191,22 +175,18 @@ class BranchRepository:
         async with self.database.session() as session:
             for turn in _turns((await session.execute(query)).all()):
                 found[turn.conversation_id].append(turn)
-            siblings = await self._siblings_of_many(session, found)
-        return {
-            name: _page([replace(turn, siblings=siblings[name, turn.parent_id]) for turn in turns], window)
-            for name, turns in found.items()
-        }
+            siblings = await self._siblings(session, [turn for turns in found.values() for turn in turns])
+        return {name: _page(_beside(turns, siblings), window) for name, turns in found.items()}
 
-    async def _siblings_of_many(
-            self, session: AsyncSession, turns: dict[str, list[Turn]]) -> dict[tuple[str, str | None], list[str]]:
-        found: dict[tuple[str, str | None], list[str]] = defaultdict(list)
-        if not (shown := [turn for of_one in turns.values() for turn in of_one]):
+    async def _siblings(self, session: AsyncSession, turns: Sequence[Turn]) -> Siblings:
+        found: Siblings = defaultdict(list)
+        if not turns:
             return found
-        parents = {turn.parent_id for turn in shown if turn.parent_id is not None}
-        first = {turn.conversation_id for turn in shown if turn.parent_id is None}
+        parents = {turn.parent_id for turn in turns if turn.parent_id is not None}
+        first = {turn.conversation_id for turn in turns if turn.parent_id is None}
         query = (
             select(TurnRow.conversation_id, TurnRow.parent_id, TurnRow.id)
-            .where(TurnRow.conversation_id.in_({turn.conversation_id for turn in shown}))
+            .where(TurnRow.conversation_id.in_({turn.conversation_id for turn in turns}))
             .where(or_(
                 TurnRow.parent_id.in_(parents), and_(TurnRow.parent_id.is_(None), TurnRow.conversation_id.in_(first))))
             .order_by(TurnRow.created_at, TurnRow.id)
@@ -234,6 +214,10 @@ def _turns(rows: Iterable[Any]) -> list[Turn]:
         if item is not None:
             items.append(item)
     return [turn_of(turn, items) for turn, items in found.values()]
+
+
+def _beside(turns: Iterable[Turn], siblings: Siblings) -> list[Turn]:
+    return [replace(turn, siblings=siblings[turn.conversation_id, turn.parent_id]) for turn in turns]
 
 
 def _page(found: list[T], window: Window) -> Page[T]:
