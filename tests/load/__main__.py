@@ -19,7 +19,7 @@ from tests.load.terminal import Terminal, end_in_order
 from tests.load.usage import Probe
 
 OWN = "an installation of its own, synthetic engine"
-TINY = Extent(seconds=1.0, per_second=(5.0,), sockets=(4,), most_sockets=2, idle=20, tokens=20, long_tokens=60)
+TINY = Extent(seconds=1.0, per_second=(5.0,), sockets=(4,), most_sockets=2, idle=20, tokens=20, long_tokens=400)
 
 
 def arguments(words: list[str] | None = None) -> argparse.Namespace:

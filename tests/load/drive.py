@@ -4,6 +4,7 @@ import itertools
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from tests.load.asker import Asker, Unreachable
 from tests.load.histogram import Histogram
@@ -135,11 +136,15 @@ class Drive:
                 await asyncio.sleep(seconds)
 
     async def storm(self) -> None:
-        """All ask, all are lost at once, and all come back at once to go on from the last number they have seen."""
+        """All ask, all are lost at once when each has begun, and all come back to go on from the last number they saw.
+        """
         asked = [(asker, self._turn()) for asker in self._askers]
         for asker, turn in asked:
             asker.listen(turn, self._request(self.phase))
+        begun = asyncio.gather(*[asker.heard.wait() for asker in self._askers])
         await asyncio.sleep(self.phase.seconds * STORM_AFTER)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(begun, LAST_ANSWERS_S)
         under_way = [(asker, turn) for asker, turn in asked if turn.ended is None and turn.created]
         for asker, _ in under_way:
             asker.turn = None

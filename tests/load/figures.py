@@ -90,7 +90,7 @@ def figures(phase: Phase, measured: Measured, objective: Objective, usage: Usage
         cpu_cores={role: round(spent / taken_s, 3) for role, spent in usage.cpu_s.items()},
         client_cores=[round(share, 3) for share in measured.cpu],
         client_lag_ms=_ms(Histogram(measured.lags).percentile(99)),
-        remarks=remarks(measured, usage, taken_s))
+        remarks=[*remarks(measured, usage, taken_s), *_calm(phase, measured)])
 
 
 def tokens_within(answers: list[Answer], since: float, until: float) -> float:
@@ -123,6 +123,15 @@ def remarks(measured: Measured, usage: Usage, taken_s: float) -> list[str]:
         found.append(f"this machine was {busy:.0%} busy, and {clients:.0%} of that was the load generator: "
                      "an installation that has the machine for itself goes further")
     return found
+
+
+def _calm(phase: Phase, measured: Measured) -> list[str]:
+    """What a storm must say of answers that were over before it came."""
+    spared = len(measured.answers) - len(measured.waits_s)
+    if phase.kind != "storm" or spared <= 0:
+        return []
+    return [f"{spared} of {len(measured.answers)} answers did not lose their connection in the middle: "
+            "they had ended, or had not begun; ask for longer ones (--long-tokens)"]
 
 
 def _errors(measured: Measured) -> dict[str, int]:

@@ -92,3 +92,11 @@ def test_a_phase_is_divided_without_a_rest(processes: int) -> None:
     shares = [phase.share(number, processes) for number in range(processes)]
     assert sum(share.sockets for share in shares) == 10
     assert sum(share.per_second for share in shares) == pytest.approx(21.0)
+
+
+def test_a_storm_says_which_answers_it_did_not_hit() -> None:
+    storm = Phase(name="s", kind="storm", seconds=10.0, sockets=2)
+    hit = figures(storm, measured(answer(), answer(), waits_s=[0.1, 0.2]), Objective(), Usage(), 12.0)
+    spared = figures(storm, measured(answer(), answer(), waits_s=[0.1]), Objective(), Usage(), 12.0)
+    assert hit.remarks == []
+    assert [remark[:16] for remark in spared.remarks] == ["1 of 2 answers d"]
