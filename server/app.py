@@ -50,7 +50,7 @@ from server.responses.resource import fold
 from server.responses.router_ws import ResponseSockets
 from server.responses.service import ResponseService
 from server.responses.session import SessionLimits
-from server.settings import STATIC_DIR, GatewaySettings
+from server.settings import CLIENT_DIR, STATIC_DIR, GatewaySettings
 
 VERSION = "0.1.0"
 ABOUT = (
@@ -85,7 +85,7 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
             admin.router, graphql.router):
         app.include_router(routes)
     documents.install(app)
-    page.install(app, STATIC_DIR)
+    page.install(app, STATIC_DIR, CLIENT_DIR)
     app.add_middleware(
         BodyLimit, limit=settings.max_message_bytes, larger={conversations.IMPORT_PATH: settings.max_import_bytes})
     app.add_middleware(SecurityHeaders)

@@ -14,6 +14,7 @@ from server.providers.mail.message import is_address
 from server.providers.mail.server_address import SmtpServer
 
 STATIC_DIR = Path(__file__).parent.parent / "static"
+CLIENT_DIR = Path(__file__).parent.parent / "clients" / "js" / "src"
 DATABASE_SCHEMES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 MIN_KEY_LENGTH = 8
 ORIGIN = re.compile(r"https?://[^/,@\s?#]+", re.IGNORECASE)

@@ -1,4 +1,5 @@
-"""The chat page: `static/` at `/` and `/static/…`, and the cookie that tells one guest from another."""
+"""The chat page: `static/` at its own paths and `/static/…`, the client at `/static/client/…`, and the cookie that tells
+one guest from another."""
 import mimetypes
 import os
 from pathlib import Path
@@ -11,9 +12,14 @@ from starlette.types import Scope
 
 from server.auth.cookies import clear_session, set_guest
 from server.auth.guards import GUEST_COOKIE, SESSION_COOKIE, session_is_over
+from server.common.answers import json_answer
 
 REVALIDATE = "no-cache"  # a browser keeps what it has, and asks with its ETag whether it is still good
 ICON = "favicon.svg"
+# What the page shows by its own address; any other path is an error, so that a wrong one is not shown as a page.
+PATHS = (
+    "/", "/c/{id}", "/shared/{id}", "/sign-in", "/sign-up", "/settings", "/settings/{section}", "/admin",
+    "/admin/{section}")
 
 
 class PageFiles(StaticFiles):
@@ -26,11 +32,12 @@ class PageFiles(StaticFiles):
         return response
 
 
-def install(app: FastAPI, folder: Path) -> None:
-    """Serve the page out of this folder."""
+def install(app: FastAPI, folder: Path, client: Path) -> None:
+    """Serve the page out of one folder, and the client's modules, which it talks through, out of another."""
     for suffix in (".js", ".mjs"):
         mimetypes.add_type("text/javascript", suffix)  # a system's own table may say text/plain, and nothing would run
     app.include_router(create_router(folder))
+    app.mount("/static/client", PageFiles(directory=client, check_dir=False), name="client")
     app.mount("/static", PageFiles(directory=folder, check_dir=False), name="static")
 
 
@@ -38,8 +45,6 @@ def create_router(folder: Path) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     files = PageFiles(directory=folder, check_dir=False)
 
-    @router.get("/")
-    @router.head("/")
     async def page(request: Request) -> Response:
         response = await files.get_response("index.html", request.scope)
         signed_in = SESSION_COOKIE in request.cookies
@@ -49,6 +54,15 @@ def create_router(folder: Path) -> APIRouter:
         if not signed_in and GUEST_COOKIE not in request.cookies:
             set_guest(response, request)
         return response
+
+    for path in PATHS:
+        router.add_api_route(path, page, methods=["GET", "HEAD"])
+
+    @router.get("/static/words.json")
+    async def languages() -> Response:
+        """A language is added by adding a file, so this is looked up each time."""
+        stems = sorted(path.stem for path in (folder / "words").glob("*.js"))
+        return json_answer(stems, headers={"cache-control": REVALIDATE})
 
     @router.get("/favicon.ico")
     async def icon() -> Response:
