@@ -1,5 +1,5 @@
-"""The chat page: `static/` at its own paths and `/static/…`, the client at `/static/client/…`, and the cookie that tells
-one guest from another."""
+"""The chat page: `static/` at its own paths and `/static/…`, the client it talks through, and the cookie that tells one
+guest from another."""
 import mimetypes
 import os
 from pathlib import Path

@@ -12,7 +12,6 @@ from server.common.middleware import SecurityHeaders
 from server.page import router
 from server.settings import CLIENT_DIR, STATIC_DIR
 
-
 PAGES = (
     "/", "/c/conv_0a", "/shared/share_0a", "/sign-in", "/sign-up", "/settings", "/settings/keys", "/admin",
     "/admin/users")
