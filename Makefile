@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench bench-relay bench-peers chaos lock help
+.PHONY: run test check bench bench-relay bench-peers chaos lock vendor help
 OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
@@ -28,6 +28,9 @@ chaos:  ## many streams while everything is killed, cut and slowed at random: ST
 
 lock:  ## renew the lock files in requirements/ from pyproject.toml
 	@$(PYTHON) -m deploy.local lock
+
+vendor:  ## renew the browser's libraries in static/vendor from what tests/node/package.json pins
+	@$(PYTHON) -m deploy.local vendor
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST))

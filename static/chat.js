@@ -5,7 +5,7 @@ import { Answer } from "./answer.js";
 import { Connection } from "./connection.js";
 
 /** @import { ServerEvent, ConnectionState } from "./connection.js" */
-/** @import { SavedAnswer, Problem } from "./answer.js" */
+/** @import { Problem } from "./answer.js" */
 
 /**
  * One question and its answer. `whole` asks for the conversation to be sent along instead of being named; `sent` counts

@@ -68,6 +68,7 @@ function fields(schema, schemas) {
 /** @param {Json} content @param {Json} schemas */
 function contentOf(content, schemas) {
   return Object.entries(content).flatMap(([kind, one]) => {
+    /** @type {[string, Json][]} */
     const examples = one.examples ? Object.entries(one.examples) : one.example === undefined ? [] : [["", { value: one.example }]];
     return [make("p", "soft", kind),
       ...examples.flatMap(([name, example]) => [...(name ? [make("p", "", name)] : []), code(example.value)]),

