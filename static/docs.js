@@ -1,6 +1,6 @@
 // @ts-check
 // The doors, as /openapi.json and /asyncapi.json describe them. Nothing is loaded from elsewhere, and nothing is sent.
-import { find, make } from "./elements.js";
+import { find, make } from "./core/elements.js";
 
 /** @typedef {Record<string, any>} Json */
 

@@ -1,6 +1,6 @@
 // @ts-check
 // What the links in letters lead to: it shows the token, which stands behind `#`, and a new password if that is asked for.
-import { find } from "./elements.js";
+import { find } from "./core/elements.js";
 
 const told = find("told", HTMLElement);
 const form = find("choose", HTMLFormElement);

@@ -1,7 +1,9 @@
 // @ts-check
-// What the server says of itself: whether one can chat, with which model, and what is going on until then.
+// What the server says of itself: whether one can chat, with which models, and what is going on until then.
 
-const PATH = "/v1/parley/status";
+import { http } from "../core/http.js";
+import { signal } from "../core/signal.js";
+
 const PATIENCE_MS = 5000;
 const SOON_MS = 1000;
 const LATER_MS = 15_000;
@@ -10,27 +12,35 @@ const LATER_MS = 15_000;
  * @typedef {{step: string, message: string, progress: number | null, done: boolean, failed?: boolean}} Step
  * @typedef {{state: string, message: string, progress: number | null}} WorkerStatus
  * @typedef {{ready: boolean, model: string, missing?: {part: string, message: string}[], workers: WorkerStatus[], startup: Step[]}} Status
+ * @typedef {{id: string, object: string, [field: string]: any}} Model
  */
 
-/**
- * Ask again and again, often until the server is ready; `tell` hears null when it does not answer.
- * @param {(status: Status | null) => void} tell
- */
-export async function watchStatus(tell) {
-  for (;;) {
-    const status = await ask();
-    tell(status);
-    await new Promise((resolve) => setTimeout(resolve, status?.ready ? LATER_MS : SOON_MS));
+export class ServerStatus {
+  /** null: the server does not answer; undefined: it was not asked yet. @type {import("../core/signal.js").Signal<Status | null | undefined>} */
+  status = signal(undefined);
+  /** @type {import("../core/signal.js").Signal<Model[]>} */
+  models = signal([]);
+
+  /** Ask again and again, often until the server is ready. */
+  start() {
+    void this.#watch();
   }
-}
 
-/** @returns {Promise<Status | null>} */
-async function ask() {
-  try {
-    const answer = await fetch(PATH, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
+  async #watch() {
+    for (;;) {
+      await this.#ask();
+      await new Promise((resolve) => setTimeout(resolve, this.status.value?.ready ? LATER_MS : SOON_MS));
+    }
+  }
+
+  async #ask() {
+    try {
+      const status = await http.get("/v1/parley/status", {}, AbortSignal.timeout(PATIENCE_MS));
+      if (status.ready) this.models.value = (await http.get("/v1/models")).data;
+      this.status.value = status;
+    } catch {
+      this.status.value = null;
+    }
   }
 }
 

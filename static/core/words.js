@@ -1,0 +1,74 @@
+// @ts-check
+// The page's language. English is always there, and stands in for what another language does not say.
+
+import en from "../words/en.js";
+import { recall, remember } from "./memory.js";
+import { signal } from "./signal.js";
+
+/** @typedef {typeof en} Words */
+
+/** @type {import("./signal.js").Signal<Words>} */
+const current = signal(en);
+export const language = signal("en");
+/** Codes of all languages that there are a file for. */
+export const languages = signal(["en"]);
+
+/** The words of the language chosen; a view that reads them is drawn anew when that changes. */
+export const words = () => current.value;
+
+/** Take the language chosen before, or else the first of the browser's that there is. */
+export async function startWords() {
+  try {
+    languages.value = await (await fetch("/static/words.json")).json();
+  } catch {
+    return;
+  }
+  const wanted = [recall("language", ""), ...navigator.languages.map((code) => code.split("-")[0])];
+  await speak(wanted.find((code) => languages.value.includes(code)) ?? "en");
+}
+
+/**
+ * Change the language, and remember it.
+ * @param {string} code
+ */
+export async function choose(code) {
+  remember("language", code);
+  await speak(code);
+}
+
+/** @param {string} code */
+async function speak(code) {
+  const own = code === "en" ? en : (await import(`../words/${code}.js`)).default;
+  current.value = complete(en, own);
+  language.value = code;
+  document.documentElement.lang = code;
+}
+
+/**
+ * @template T
+ * @param {T} whole
+ * @param {any} part
+ * @returns {T}
+ */
+function complete(whole, part) {
+  if (typeof whole !== "object" || whole === null || Array.isArray(whole)) return part ?? whole;
+  return /** @type {T} */ (Object.fromEntries(
+    Object.entries(whole).map(([name, value]) => [name, complete(value, part?.[name])])));
+}
+
+/** @param {number} value @param {Intl.NumberFormatOptions} [how] */
+export const number = (value, how) => new Intl.NumberFormat(language.value, how).format(value);
+
+/** @param {number} unixS */
+export const moment = (unixS) => (
+  new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(unixS * 1000));
+
+/**
+ * A count and its noun, by the language's own rules: `{one: "token", other: "tokens"}`.
+ * @param {number} value
+ * @param {Partial<Record<Intl.LDMLPluralRule, string>> & {other: string}} noun
+ */
+export function count(value, noun) {
+  const rule = new Intl.PluralRules(language.value).select(value);
+  return `${number(value)} ${noun[rule] ?? noun.other}`;
+}

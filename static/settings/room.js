@@ -1,0 +1,16 @@
+// @ts-check
+// The room of settings.
+
+import { html } from "../core/dom.js";
+import { words } from "../core/words.js";
+
+/** @import { App, Room } from "../app.js" */
+
+/**
+ * @param {App} app
+ * @returns {Room}
+ */
+export function createSettingsRoom(app) {
+  void app;
+  return { view: () => html`<div class="room"><div class="room-inner"><h1>${words().settings.title}</h1></div></div>` };
+}

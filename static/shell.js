@@ -1,0 +1,98 @@
+// @ts-check
+// The frame around the rooms: the sidebar, who is looking, and what stands over everything.
+
+import { me, signedIn } from "./account/me.js";
+import { html, nothing } from "./core/dom.js";
+import { http } from "./core/http.js";
+import { forgetAll, recall, remember } from "./core/memory.js";
+import { go, route } from "./core/router.js";
+import { effect, signal } from "./core/signal.js";
+import { words } from "./core/words.js";
+import { icon } from "./ui/icons.js";
+import { menuButton } from "./ui/menu.js";
+import { toast, toastsView } from "./ui/toasts.js";
+import { problemInWords } from "./ui/problem.js";
+
+/** @import { Room } from "./app.js" */
+
+const NARROW = matchMedia("(max-width: 48rem)");
+/** Rooms that stand alone: nobody who reads a shared link or signs in needs the sidebar. */
+const ALONE = ["shared", "sign-in", "sign-up"];
+
+/** Whether the sidebar is open. */
+export const sidebarOpen = signal(!NARROW.matches && recall("sidebar", true));
+
+export function toggleSidebar() {
+  sidebarOpen.value = !sidebarOpen.value;
+  if (!NARROW.matches) remember("sidebar", sidebarOpen.value);
+}
+
+effect(() => {
+  route.value; // whoever has chosen something in the sidebar of a narrow screen wants to see it
+  if (NARROW.matches) sidebarOpen.value = false;
+});
+
+export const brand = () => html`
+  <svg viewBox="0 0 32 32" aria-hidden="true">
+    <path class="brand-shape" d="M7 4h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4H15l-7 6v-6H7a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z"/>
+    <g class="brand-dots"><circle cx="10.5" cy="13.5" r="2"/><circle cx="16" cy="13.5" r="2"/><circle cx="21.5" cy="13.5" r="2"/></g>
+  </svg>Parley`;
+
+/** The button that brings the sidebar back; a room puts it at the start of its bar. */
+export const sidebarButton = () => (sidebarOpen.value ? nothing : html`
+  <button type="button" class="bare" aria-label=${words().shell.showSidebar} title=${words().shell.showSidebar} @click=${toggleSidebar}>${icon("sidebar")}</button>`);
+
+/**
+ * @param {{rooms: Record<string, Room>, sidebar: Room}} parts
+ * @returns {() => import("./core/dom.js").View}
+ */
+export const shellView = ({ rooms, sidebar }) => () => {
+  const { name } = route.value;
+  if (ALONE.includes(name)) return html`<main class="alone">${rooms[name].view()}</main>${toastsView()}`;
+  const text = words().shell;
+  return html`
+    <div class="shell" data-sidebar=${sidebarOpen.value ? "open" : "closed"} @keydown=${keyed}>
+      <nav class="sidebar" aria-label=${words().conversations.title}>
+        <div class="sidebar-head">
+          <a class="brand" href="/">${brand()}</a>
+          <button type="button" class="bare" aria-label=${text.hideSidebar} title=${text.hideSidebar} @click=${toggleSidebar}>${icon("sidebar")}</button>
+        </div>
+        <a class="new-chat" href="/">${icon("add")}${text.newChat}</a>
+        ${sidebar.view()}
+        <div class="sidebar-foot">${accountMenu()}</div>
+      </nav>
+      <button type="button" class="veil" aria-label=${text.hideSidebar} @click=${toggleSidebar}></button>
+      <main class="main" id="main">${rooms[name].view()}</main>
+    </div>
+    ${toastsView()}`;
+};
+
+function accountMenu() {
+  const text = words().shell;
+  const { name, kind, administrator } = me.value;
+  const face = html`${icon("user")}<span class="clip">${name || (kind === "guest" ? text.guest : text.account)}</span>`;
+  return menuButton({ label: text.account, face, items: [
+    { name: text.settings, icon: "settings", run: () => go("/settings") },
+    administrator && { name: text.administration, icon: "gauge", run: () => go("/admin") },
+    !signedIn.value && { name: text.signIn, icon: "user", run: () => go("/sign-in") },
+    !signedIn.value && { name: text.signUp, icon: "add", run: () => go("/sign-up") },
+    signedIn.value && { name: text.signOut, icon: "leave", run: () => void signOut() },
+  ] });
+}
+
+/** Nothing of the account stays in this browser. */
+export async function signOut() {
+  try {
+    await http.post("/v1/auth/logout");
+  } catch (error) {
+    toast(problemInWords(error), { kind: "problem" });
+    return;
+  }
+  forgetAll("of.");
+  location.assign("/");
+}
+
+/** @param {KeyboardEvent} event */
+function keyed(event) {
+  if (event.key === "Escape" && NARROW.matches && sidebarOpen.value) toggleSidebar();
+}
