@@ -1,7 +1,9 @@
 """What a worker says of itself to the registry: its state, how its loading goes, how full and how fast it is."""
+from collections.abc import Iterable
+
 from inference.engine.port import Engine
 from inference.token_rate import TokenRate
-from relay.views import WorkerInfo, WorkerState
+from relay.views import Leased, WorkerInfo, WorkerState
 
 
 class Report:
@@ -13,6 +15,7 @@ class Report:
         self.message = "starting"
         self.share: float | None = None
         self.rate = TokenRate(now)
+        self.attempts = self.taken_over = 0  # jobs leased, and those of them that another worker had begun
         self._started = False
         self._capabilities: list[str] = []
 
@@ -26,6 +29,11 @@ class Report:
         self.message, self.share = "", None
         if self.state == "loading":
             self.state = "ready"
+
+    def leased(self, jobs: Iterable[Leased]) -> None:
+        for job in jobs:
+            self.attempts += 1
+            self.taken_over += job.begun
 
     def info(self, entering: int, now: float) -> WorkerInfo:
         """`entering` are jobs on their way into the engine."""
@@ -46,4 +54,6 @@ class Report:
             started_at=self._started_at,
             tokens_per_s=self.rate.per_s(now),
             capabilities=self._capabilities,
+            attempts=self.attempts,
+            taken_over=self.taken_over,
         )

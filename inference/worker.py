@@ -237,6 +237,7 @@ class Worker:
         most = max(LEASE_FEW, min(LEASE_MANY, len(self.holds) // LEASE_SHARE))
         asked = min(self._room(), most)
         leased = await self._relay.lease(asked, silent=silent)
+        self.report.leased(leased)
         for job in leased:
             self.holds.take(job, now)
         self._lease_at = now + (LEASE_EVERY_S if not leased else LEASE_REST_S if len(leased) < asked else 0)

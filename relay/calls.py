@@ -1,4 +1,5 @@
 """A gateway's verbs on a link: each one call, with what goes in and what comes out; no connection is made here."""
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,7 +19,18 @@ from relay.records import (
     merge,
 )
 from relay.settings import RelaySettings
-from relay.views import JobView, Shown, Submission, Submitted, WorkerInfo, job_view, live_workers
+from relay.views import (
+    GatewayInfo,
+    JobView,
+    Shown,
+    Submission,
+    Submitted,
+    WorkerInfo,
+    job_view,
+    live_workers,
+)
+
+_infos = msgspec.json.Encoder()
 
 
 class GatewayCalls:
@@ -32,6 +44,7 @@ class GatewayCalls:
         self._keys = Keys(settings.cell)
         self._link: Link | None = None
         self._token = ""
+        self.figures: Callable[[], GatewayInfo] | None = None  # what it says of itself as it renews
         self._follows: set[str] = set()
 
     @property
@@ -45,13 +58,18 @@ class GatewayCalls:
         """A fresh token; a gateway that registers follows nothing."""
         token = await link.call(
             "register", "gateways", self.name, ms(self.settings.deadline_s), ms(self.settings.log_keep_s),
-            "", "ready", 0, "")
+            *self._described())
         self._token = token.decode()
 
     async def renew(self, link: Link) -> None:
         """Raises Fenced."""
         await link.call(
-            "renew", "gateways", self.name, self._token, ms(self.settings.deadline_s), "", "ready", 0, "")
+            "renew", "gateways", self.name, self._token, ms(self.settings.deadline_s), *self._described())
+
+    def _described(self) -> tuple[str, str, int, str]:
+        """A registry entry's model, state, room and the whole, as JSON."""
+        info = self.figures() if self.figures is not None else GatewayInfo(self.name, "ready")
+        return "", info.state or "ready", 0, _infos.encode(info).decode()
 
     async def deregister(self, link: Link) -> None:
         await link.call("leave", "gateways", self.name, self._token, ms(self.settings.log_keep_s))
@@ -163,9 +181,6 @@ class GatewayCalls:
     async def workers(self) -> list[WorkerInfo]:
         """Those that are registered, by name."""
         return live_workers(await self._alive().command("HGETALL", self._keys.workers))
-
-    async def gateways(self) -> list[str]:
-        return sorted(name.decode() for name in await self._alive().command("HKEYS", self._keys.gateways))
 
     async def waiting(self) -> dict[str, int]:
         """How many jobs wait, by model."""

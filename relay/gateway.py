@@ -6,10 +6,10 @@ from typing import Protocol
 import msgspec
 from loguru import logger
 
-from relay.calls import GatewayCalls
 from relay.errors import Fenced, RelayAway, RelayError, RelayWait
 from relay.events import Ended
 from relay.link import Hello, Link, ms
+from relay.overview import OverviewCalls
 from relay.recorder import Recorder
 from relay.records import Batch, decode_batch
 from relay.settings import RelaySettings
@@ -38,7 +38,7 @@ class Listener(Protocol):
         """All that this gateway follows, or has shown or recorded in the last 10 s."""
 
 
-class GatewayRelay(GatewayCalls):
+class GatewayRelay(OverviewCalls):
     """One gateway's way to Redis. All calls raise RelayAway while Redis is away or in its grace; none waits for it.
 
     `submit` makes this gateway the first follower, and sends no batch: who submits knows the numbers 0 and 1

@@ -4,9 +4,10 @@ The cell in braces is Redis Cluster's hash tag: a cell's keys live on one node, 
 """
 from relay.records import VERSION
 
-ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record", "unwatched")
+ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record", "unwatched", "history", "errors")
 PER_NAME = (  # of a response, a model, a worker, a gateway, a user
-    "job", "log", "queue", "turns", "clock", "handover", "held", "commands", "inbox", "follows", "user")
+    "job", "log", "queue", "turns", "clock", "handover", "held", "commands", "inbox", "follows", "user",
+    "connected", "roll")
 
 CONSTANTS = {"VERSION": VERSION}
 
@@ -19,6 +20,8 @@ class Keys:
         self.to_record = f"{self.prefix}to_record"
         self.workers = f"{self.prefix}workers"
         self.gateways = f"{self.prefix}gateways"
+        self.history = f"{self.prefix}history"
+        self.errors = f"{self.prefix}errors"
 
     def job(self, response_id: str) -> str:
         return f"{self.prefix}job:{response_id}"
@@ -31,6 +34,12 @@ class Keys:
 
     def inbox(self, gateway: str) -> str:
         return f"{self.prefix}inbox:{gateway}"
+
+    def connected(self, gateway: str) -> str:
+        return f"{self.prefix}connected:{gateway}"
+
+    def roll(self, gateway: str) -> str:
+        return f"{self.prefix}roll:{gateway}"
 
     def commands(self, worker: str) -> str:
         return f"{self.prefix}commands:{worker}"

@@ -82,7 +82,7 @@ class Link:
 
     async def _prepare(self) -> None:
         server, memory = await asyncio.gather(self.command("INFO", "server"), self.command("INFO", "memory"))
-        check_fit(_fields(server) | _fields(memory))
+        check_fit(fields(server) | fields(memory))
         await asyncio.gather(*[self.command("SCRIPT", "LOAD", text) for text in _SOURCES.values()])
 
     async def hello(self, known_run: str, *, holds: bool) -> Hello:
@@ -178,7 +178,7 @@ def ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _fields(info: bytes) -> dict[str, str]:
+def fields(info: bytes) -> dict[str, str]:
     lines = info.decode().splitlines()
     return dict(line.split(":", 1) for line in lines if ":" in line)
 

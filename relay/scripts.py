@@ -10,8 +10,9 @@ FOLDER = Path(__file__).parent / "scripts"
 INCLUDE = re.compile(r"^-- include (\w+)\n", re.MULTILINE)
 
 VERBS = (
-    "append", "backfill", "cancel", "follow", "hello", "lease", "leave", "look", "place", "recorded", "register",
-    "rejoin", "release", "renew", "submit", "take_back", "unfollow", "unwatched", "waiting")
+    "append", "attend", "backfill", "cancel", "follow", "hello", "lease", "leave", "look", "place", "queues",
+    "recorded", "register", "rejoin", "release", "renew", "report", "submit", "take_back", "unfollow", "unwatched",
+    "waiting")
 
 
 @cache

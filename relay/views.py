@@ -9,6 +9,7 @@ from relay.records import Record
 
 JobState = Literal["waiting", "running", "handover", "ended"]
 WorkerState = Literal["loading", "ready", "draining"]
+GatewayState = Literal["ready", "draining"]
 NudgeKind = Literal["work", "look"]
 
 
@@ -72,6 +73,54 @@ class WorkerInfo:
     started_at: float = 0.0
     tokens_per_s: float = 0.0
     capabilities: list[str] | None = None
+    attempts: int = 0  # jobs that it has leased since it started …
+    taken_over: int = 0  # … and those of them that another had begun
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayInfo:
+    """What a gateway says of itself; None where it does not. `started_at` in Unix seconds.
+
+    `streams` are answers over HTTP that are told as they come, `users` who holds a socket or a stream.
+    """
+
+    name: str
+    state: GatewayState | None = None
+    started_at: float | None = None
+    sockets: int | None = None
+    streams: int | None = None
+    users: int | None = None
+    tokens_per_s: float | None = None  # taken in for whoever follows
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Jobs that wait for a model. `handed_over` are between two workers; `oldest_s` is of the others."""
+
+    model: str
+    waiting: int
+    handed_over: int
+    oldest_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What one user holds open at one gateway, and since when without a pause (Unix seconds)."""
+
+    gateway: str
+    since: float
+    sockets: int
+    streams: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedisInfo:
+    """`unsaved`: responses that have ended and are not in the database yet."""
+
+    version: str
+    memory_bytes: int
+    connections: int
+    unsaved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +155,11 @@ class Leased:
     def last(self) -> int:
         """The log's last number."""
         return self.records[-1].last if self.records else -1
+
+    @property
+    def begun(self) -> bool:
+        """Whether another attempt came before: it has logged something, or ended without a word."""
+        return self.crashes > 0 or any(record.attempt for record in self.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +200,7 @@ class Nudge:
 
 
 _infos = msgspec.json.Decoder(WorkerInfo)
+_gateway_infos = msgspec.json.Decoder(GatewayInfo)
 FOLLOW = b"follow:"
 
 
@@ -163,4 +218,13 @@ def live_workers(flat: list[bytes]) -> list[WorkerInfo]:
     """From the hash `workers` (names and entries in turn), without those whose token is void."""
     entries = [msgspec.msgpack.decode(entry) for entry in flat[1::2]]
     infos = [_infos.decode(entry[-1]) for entry in entries if entry[0]]
+    return sorted(infos, key=lambda info: info.name)
+
+
+def live_gateways(flat: list[bytes]) -> list[GatewayInfo]:
+    """From the hash `gateways`, as `live_workers`. One that has said nothing of itself is known by its name."""
+    entries = zip(flat[::2], map(msgspec.msgpack.decode, flat[1::2]), strict=True)
+    infos = [
+        _gateway_infos.decode(entry[-1]) if entry[-1] else GatewayInfo(name.decode())
+        for name, entry in entries if entry[0]]
     return sorted(infos, key=lambda info: info.name)

@@ -57,5 +57,6 @@ local function drop_gateway(gateway, now)
     end
     redis.call('SREM', KEY.follows(gateway), id)
   end
+  redis.call('DEL', KEY.connected(gateway), KEY.roll(gateway))
   redis.call('PEXPIRE', KEY.inbox(gateway), 600000)
 end

@@ -32,6 +32,8 @@ class World:
         """One that has only begun, one with a token beyond its log, one whose end is in the inboxes only."""
         for number in (1, 2, 3):
             await self.ga.send(number, store=number != 2)
+        for gateway in (self.ga, self.gb):
+            await gateway.attend("", "1", {"ann": (1.5, 1, 0)})
         await self.gb.follow("resp_00002")
         first, second, third = await self.w1.take(3)
         await self.w1.stream(first, beginning(), to=["ga"])
@@ -238,11 +240,25 @@ async def recorded(w: World) -> Call:
     return ("recorded", (600, 1, entry, "resp_00001"))
 
 
+async def attend_anew(w: World) -> Call:
+    await w.ga.attend("", "1", {"ann": (1.5, 1, 0), "bob": (2.5, 0, 1)})
+    return await capture(lambda: w.ga.attend("", "2", {"ann": (1.5, 1, 0)}))
+
+
+async def attend_changes(w: World) -> Call:
+    await w.ga.attend("", "1", {"ann": (1.5, 1, 0), "bob": (2.5, 0, 1)})
+    return await capture(lambda: w.ga.attend("1", "2", {"ann": (1.5, 2, 0), "bob": None, "eve": (3.5, 1, 0)}))
+
+
+async def report(w: World) -> Call:
+    return await capture(lambda: w.ga.report(b"sample", [b"one", b"another"]))
+
+
 SCENARIOS = [
     hello, register_worker, register_gateway, renew, leave_worker, leave_gateway, submit, lease, lease_a_complete_one,
-    append, follow, unfollow, unfollow_unwatched, cancel_waiting, cancel_running, cancel_detached, take_back_worker,
-    take_back_gateways, release, rejoin, rejoin_lost, backfill_missing, backfill_unwatched, backfill_lost_lease,
-    backfill_lost_end, recorded]
+    append, attend_anew, attend_changes, report, follow, unfollow, unfollow_unwatched, cancel_waiting, cancel_running,
+    cancel_detached, take_back_worker, take_back_gateways, release, rejoin, rejoin_lost, backfill_missing,
+    backfill_unwatched, backfill_lost_lease, backfill_lost_end, recorded]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
@@ -266,7 +282,7 @@ async def test_each_write_may_fail(
 
 
 def test_every_verb_that_writes_is_here() -> None:
-    reads = {"look", "place", "unwatched", "waiting"}
+    reads = {"look", "place", "queues", "unwatched", "waiting"}
     from relay.scripts import VERBS
     assert {s.__name__.split("_")[0] for s in SCENARIOS} == {verb.split("_")[0] for verb in VERBS} - reads
 

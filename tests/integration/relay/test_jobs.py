@@ -250,11 +250,11 @@ async def test_a_job_that_waited_too_long_is_leased_as_expired(ga: BareGateway, 
 
 async def test_the_registry(ga: BareGateway, gb: BareGateway, w1: BareWorker, w2: BareWorker) -> None:
     assert await ga.workers() == [w1.info(), w2.info()]
-    assert await ga.gateways() == ["ga", "gb"]
+    assert [gateway.name for gateway in await ga.gateways()] == ["ga", "gb"]
     await w2.leave()
     await gb.deregister(gb.link)
     assert await ga.workers() == [w1.info()]
-    assert await ga.gateways() == ["ga"]
+    assert [gateway.name for gateway in await ga.gateways()] == ["ga"]
     with pytest.raises(Fenced):
         await gb.renew(gb.link)
 

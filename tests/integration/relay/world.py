@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from relay.calls import GatewayCalls
 from relay.events import AnyEvent, Delta, Ended, InProgress
 from relay.job import Request
 from relay.keys import Keys
 from relay.link import Link
+from relay.overview import OverviewCalls
 from relay.records import ATTEMPT_GAP, Batch, Cursor, Record
 from relay.settings import RelaySettings
 from relay.views import Held, Leased, Step, Submission, Submitted, WorkerInfo
@@ -29,7 +29,7 @@ def ended(status: str = "completed") -> Ended:
     return msgspec.convert([10, status, 9.5], Ended)
 
 
-class BareGateway(GatewayCalls):
+class BareGateway(OverviewCalls):
     """Registered, with a link, and quiet: it renews and takes back only when a test says so."""
 
     async def open(self) -> "BareGateway":

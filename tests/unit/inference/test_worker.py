@@ -213,3 +213,11 @@ async def test_an_engine_that_cannot_continue_fails_what_was_begun() -> None:
     ends = [relay.end(response_id(number)) for number in (0, 1)]
     assert [end and (end.status, end.code) for end in ends] == [("failed", "worker_lost"), ("completed", "")]
     assert isinstance(relay.events(response_id(1))[0], Continued)
+
+
+async def test_says_how_many_it_took_up_and_how_many_another_had_begun() -> None:
+    relay = FakeRelay(leased(0), leased(1, log=[InProgress(1.0)]), leased(2, crashes=1))
+    async with working(relay) as running:
+        await running.ended(0, 1, 2)
+        await running.until(lambda: relay.infos[-1].attempts == 3)
+    assert relay.infos[-1].taken_over == 2
