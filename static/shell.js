@@ -70,8 +70,9 @@ export const shellView = ({ rooms, sidebar }) => () => {
 function accountMenu() {
   const text = words().shell;
   const { name, kind, administrator } = me.value;
-  const face = html`${icon("user")}<span class="clip">${name || (kind === "guest" ? text.guest : text.account)}</span>`;
-  return menuButton({ label: text.account, face, items: [
+  const who = name || (kind === "guest" ? text.guest : "");
+  const face = html`${icon("user")}<span class="clip">${who || text.account}</span>`;
+  return menuButton({ label: who ? `${text.account}: ${who}` : text.account, face, items: [
     { name: text.settings, icon: "settings", run: () => go("/settings") },
     administrator && { name: text.administration, icon: "gauge", run: () => go("/admin") },
     !signedIn.value && { name: text.signIn, icon: "user", run: () => go("/sign-in") },

@@ -1,16 +1,77 @@
 // @ts-check
-// The room of admin.
+// The room of administrators: how the installation is doing, and who may use it. One section at a time is shown and asked for.
 
+import { me, readMe } from "../account/me.js";
 import { html } from "../core/dom.js";
+import { go, route } from "../core/router.js";
+import { computed, effect } from "../core/signal.js";
+import { visible } from "../core/visible.js";
 import { words } from "../core/words.js";
+import { sidebarButton } from "../shell.js";
+import { now } from "./figures.js";
+import { Users } from "./users.js";
+import { usersView } from "./users_view.js";
 
 /** @import { App, Room } from "../app.js" */
+/** @typedef {{name: SectionName, reading: import("./reading.js").Reading<any>, view: () => unknown}} Section */
+/** @typedef {"users"} SectionName */
+
+const TICK_MS = 1000;
 
 /**
  * @param {App} app
  * @returns {Room}
  */
 export function createAdminRoom(app) {
-  void app;
-  return { view: () => html`<div class="room"><div class="room-inner"><h1>${words().admin.title}</h1></div></div>` };
+  const users = new Users();
+  /** The first is the one at /admin. @type {Section[]} */
+  const sections = [
+    { name: "users", reading: users.page, view: () => usersView(users) },
+  ];
+  const shown = computed(() => {
+    if (route.value.name !== "admin") return null;
+    return sections.find(({ name }) => name === route.value.params.section) ?? sections[0];
+  });
+  effect(() => {
+    const section = shown.value;
+    if (!section || !me.value.administrator || !visible.value) return undefined;
+    section.reading.start();
+    const ticking = setInterval(() => { now.value = Date.now(); }, TICK_MS);
+    return () => {
+      clearInterval(ticking);
+      section.reading.stop();
+    };
+  });
+  return { view: () => (me.value.administrator ? sectionView(sections, shown.value ?? sections[0]) : gate(app)) };
+}
+
+/**
+ * @param {Section[]} sections
+ * @param {Section} shown
+ */
+function sectionView(sections, shown) {
+  const text = words().admin;
+  return html`
+    <header class="bar">${sidebarButton()}<h1 class="bar-title">${text.title}</h1></header>
+    <nav class="admin-tabs" aria-label=${text.title}>
+      ${sections.map((one, i) => html`
+        <a href=${i ? `/admin/${one.name}` : "/admin"} aria-current=${one === shown ? "page" : "false"}>${text[one.name].title}</a>`)}
+    </nav>
+    <div class="room" tabindex="-1"><div class="room-inner admin-room" data-section=${shown.name}>${shown.view()}</div></div>`;
+}
+
+/** What others see here. @param {App} app */
+function gate(app) {
+  const text = words().admin;
+  const { kind } = me.value;
+  return html`
+    <header class="bar">${sidebarButton()}<h1 class="bar-title">${text.title}</h1></header>
+    <div class="room"><div class="room-inner"><div class="admin-gate">${
+      kind === "account" ? html`<p>${text.notYours}</p><p><a class="primary" href="/">${text.back}</a></p>`
+        : kind !== "unknown" ? html`<p>${text.signedOut}</p>
+          <p class="row"><button type="button" class="primary" @click=${() => go("/sign-in")}>${words().shell.signIn}</button><a class="quiet" href="/">${text.back}</a></p>`
+        : app.server.status.value === null ? html`<p role="alert">${words().problems.unreachable}</p>
+          <p><button type="button" class="quiet" @click=${() => void readMe()}>${words().common.retry}</button></p>`
+        : html`<p class="soft" role="status">${words().common.loading}</p>`
+    }</div></div></div>`;
 }

@@ -1,0 +1,44 @@
+"""People of an installation whose administrator is the first who came, as the tests of that room make them."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import APIRequestContext, Browser, Page
+
+from tests.parley import Parley
+
+ADMINISTRATOR = "ada@example.org"
+PASSWORD = "correct horse battery"
+
+
+def register(request: APIRequestContext, parley: Parley, email: str, name: str) -> None:
+    made = request.post(f"{parley.url}/v1/auth/register", data={
+        "email": email, "password": PASSWORD, "display_name": name})
+    assert made.status == 202, made.text()
+
+
+def sign_in(page: Page, parley: Parley, email: str) -> None:
+    """The page's browser holds the session from now on."""
+    made = page.context.request.post(f"{parley.url}/v1/auth/login", data={"email": email, "password": PASSWORD})
+    assert made.status == 204, made.text()
+
+
+@contextmanager
+def another(browser: Browser, parley: Parley, email: str, name: str) -> Iterator[Page]:
+    """Somebody else's browser, signed in to an account of theirs, with nothing open."""
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    try:
+        register(context.request, parley, email, name)
+        sign_in(page, parley, email)
+        yield page
+    finally:
+        context.close()
+
+
+def told(page: Page, path: str) -> dict[str, Any]:
+    """What the server says to this page's browser."""
+    answer = page.context.request.get(f"{page.url.split('/admin')[0]}{path}")
+    assert answer.status == 200, answer.text()
+    found: dict[str, Any] = answer.json()
+    return found
