@@ -13,7 +13,8 @@ from starlette.middleware.cors import CORSMiddleware
 from relay.errors import RelayError
 from relay.gateway import GatewayRelay
 from server import documents
-from server.admin import router as admin
+from server.admin.parts import ROUTERS as ADMINISTRATION
+from server.admin.parts import AdminParts, Sources
 from server.admission.sockets import Sockets
 from server.auth.parts import ROUTERS as ACCOUNTS
 from server.auth.parts import AuthParts
@@ -82,7 +83,7 @@ def create_app(settings: GatewaySettings, name: str = "gateway-1", fail: Callabl
     filters.install(app)
     for routes in (
             health.router, catalog.router, router_http.router, completions.router, *conversations.ROUTERS, *ACCOUNTS,
-            admin.router, graphql.router):
+            *ADMINISTRATION, graphql.router):
         app.include_router(routes)
     documents.install(app)
     page.install(app, STATIC_DIR, CLIENT_DIR)
@@ -113,6 +114,7 @@ class Parts:
     health: Health
     metrics: Metrics
     auth: AuthParts
+    admin: AdminParts
 
     @classmethod
     def make(cls, settings: GatewaySettings, name: str, sockets: Sockets) -> "Parts":
@@ -140,6 +142,9 @@ class Parts:
             clock=clock,
             max_input_bytes=settings.max_input_bytes,
         )
+        auth = AuthParts.make(
+            settings, database, clock, Postman(Letters(settings.address), outbox), [stored.estate])
+        sources = Sources(sockets, relay, catalog, database, auth.users, lambda: hub.counts.tokens)
         return cls(
             settings=settings,
             database=database,
@@ -154,14 +159,14 @@ class Parts:
             outbox=outbox,
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
             metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
-            auth=AuthParts.make(
-                settings, database, clock, Postman(Letters(settings.address), outbox),
-                [stored.estate]),
+            auth=auth,
+            admin=AdminParts.make(name, plain_relay, sources, clock),
         )
 
     def hand_to(self, app: FastAPI) -> None:
         """Where the routes' dependencies look for them."""
         self.auth.hand_to(app)
+        self.admin.hand_to(app)
         app.state.session_limits = SessionLimits(max_message_bytes=self.settings.max_message_bytes)
         app.state.responses = self.responses
         app.state.conversations = self.conversations
@@ -182,7 +187,8 @@ class Parts:
                 tasks.create_task(_kept("the hub", self.hub.run(), fail)),
                 tasks.create_task(_kept("the watch for what nobody follows", self.detach.run(), fail)),
                 tasks.create_task(_kept("the database", self.database.run(), fail)),
-                *[tasks.create_task(_kept(name, work, fail)) for name, work in self.auth.tasks()],
+                *[tasks.create_task(_kept(name, work, fail)) for part in (self.auth, self.admin)
+                  for name, work in part.tasks()],
                 *([tasks.create_task(_kept("the titler", self.titler.run(), fail))] if self.titler else []),
             ]
             try:

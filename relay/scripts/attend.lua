@@ -22,5 +22,5 @@ for i = first, #ARGV, 2 do
   redis.call('HSET', connected, ARGV[i], ARGV[i + 1])
   redis.call('ZADD', roll, 0, ARGV[i])
 end
-redis.call('HSET', connected, '', after)
+if after ~= before then redis.call('HSET', connected, '', after) end
 return 1

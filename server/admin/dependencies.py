@@ -4,6 +4,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.admin.live import Live
 from server.admin.service import Users
 
 
@@ -12,4 +13,10 @@ def get_users(connection: HTTPConnection) -> Users:
     return users
 
 
+def get_live(connection: HTTPConnection) -> Live:
+    live: Live = connection.app.state.live
+    return live
+
+
 AdminUsers = Annotated[Users, Depends(get_users)]
+AdminLive = Annotated[Live, Depends(get_live)]

@@ -1,5 +1,5 @@
 """Others' accounts, as an administrator sees and changes them."""
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from server.auth.desk import Desk
 from server.auth.grants import USER
@@ -21,6 +21,11 @@ class Users:
         async with self.desk.open() as work:
             accounts = await work.page(after, limit + 1)
         return accounts[:limit], len(accounts) > limit
+
+    async def named(self, ids: Collection[str]) -> Mapping[str, Account]:
+        """The accounts among them, by id."""
+        async with self.desk.open() as work:
+            return {account.id: account for account in await work.named(ids)}
 
     async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> Account:
         """Raises NotFound, and BadRequest with `last_administrator`."""

@@ -3,7 +3,7 @@
 What is changed through `accounts` is committed at once, as fastapi-users has it; the rest with `commit`.
 """
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,6 +42,10 @@ class Work:
             query = query.where(
                 (COLUMNS.created_at > last.created_at)
                 | ((COLUMNS.created_at == last.created_at) & (COLUMNS.id > last.id)))
+        return (await self.session.scalars(query)).all()
+
+    async def named(self, ids: Collection[str]) -> Sequence[Account]:
+        query = select(Account).where(COLUMNS.id.in_([one for one in ids if "\0" not in one]))
         return (await self.session.scalars(query)).all()
 
     async def others(self, account: Account) -> tuple[int, int]:

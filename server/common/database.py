@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from loguru import logger
 from sqlalchemy import Connection, event, text
@@ -45,6 +45,10 @@ class Database:
         self.lock_path = lock_path
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.migrated = False
+
+    @property
+    def kind(self) -> Literal["sqlite", "postgresql"]:
+        return "sqlite" if self.engine.dialect.name == "sqlite" else "postgresql"
 
     async def run(self) -> None:
         """Bring the schema up to date, as soon as the database answers. One that never can be used is left alone."""

@@ -31,13 +31,14 @@ Example = Mapping[str, Any]
 def documented(
     *errors: Code, body: type[BaseModel] | Example | None = None, examples: Mapping[str, Example] | None = None,
     answers: Sequence[Example] = (), status: int = 200, stream: str = "", refusal: str = "Error",
+    example: Example | None = None,
 ) -> dict[str, Any]:
     """FastAPI's `openapi_extra`.
 
     `body`: the model, or the schema, of the JSON that a route reads itself, and `examples` of it by what they show.
     `answers`: examples of what comes back, whose shape is taken from them; the first is shown. `stream`: an example of
-    the server-sent events that come back in its place where they are asked for. `refusal`: which of the document's
-    shapes errors have here.
+    the server-sent events that come back in its place where they are asked for. `example`: of what comes back where
+    a model says its shape. `refusal`: which of the document's shapes errors have here.
     """
     told: dict[str, Any] = {"errors": [code.value for code in errors], "refusal": refusal}
     if body is not None:
@@ -55,4 +56,6 @@ def documented(
         if stream:
             kinds["text/event-stream"] = {"schema": {"type": "string"}, "example": stream}
         told["answers"] = {str(status): kinds}
+    if example is not None:
+        told["example"] = dict(example)
     return {DOCUMENTED: json.dumps(told)}  # as text: FastAPI would leave out what is null in examples

@@ -56,7 +56,7 @@ async def create_completion(
     feed = await completions.start(user.id, create, request_hash(body) if create.idempotency_key else "")
     if create.stream:
         options = create.stream_options
-        return ChunkStream(feed, sockets.draining, include_usage=bool(options and options.include_usage))
+        return ChunkStream(feed, sockets, include_usage=bool(options and options.include_usage))
     whole = await unless(feed.end(), disconnected(request.receive))
     if whole is None:
         await completions.leave(user.id, feed, create)

@@ -1,6 +1,5 @@
 """A completion's chunks as a stream of server-sent events."""
-import asyncio
-
+from server.admission.sockets import Sockets
 from server.common.errors import ApiError
 from server.completions.chunks import ChunkPosition, error_chunk
 from server.responses.feed import Feed
@@ -11,10 +10,10 @@ from server.responses.viewer import Viewer
 class ChunkStream(EventStream):
     """Sends chunks as they come. A client that leaves ends it, but not the generation."""
 
-    def __init__(self, feed: Feed, draining: asyncio.Event, *, include_usage: bool) -> None:
+    def __init__(self, feed: Feed, sockets: Sockets, *, include_usage: bool) -> None:
         """Raises what the feed has failed of."""
         self._include_usage = include_usage
-        super().__init__(feed, draining)
+        super().__init__(feed, sockets)
 
     def follow(self, feed: Feed, after: int) -> Viewer:
         """One that is told chunks, from the beginning: they have no numbers to go on behind."""

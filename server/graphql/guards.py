@@ -5,6 +5,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
+from server.admission.sockets import Place
 from server.auth.guards import current_grant, get_authenticator
 from server.auth.schemas import Grant
 from server.common.errors import Code, NotAllowed
@@ -19,9 +20,20 @@ class SocketEntry:
 
     def __init__(self, connection: HTTPConnection, grant: Grant | None, refused: NotAllowed | None) -> None:
         self.connection, self.grant, self.refused = connection, grant, refused
+        self.place: Place | None = None  # where whoever enters has one
+
+    def into(self, place: Place) -> "SocketEntry":
+        self.place = place
+        return self
 
     async def __call__(self, payload: dict[str, Any]) -> Grant:
-        """Raises NotAllowed, Unavailable."""
+        """For once. Raises NotAllowed, Unavailable."""
+        grant = await self._enter(payload)
+        if self.place is not None:
+            self.place.turns_out(grant.user.id)
+        return grant
+
+    async def _enter(self, payload: dict[str, Any]) -> Grant:
         key = next((payload[name] for name in PAYLOAD_NAMES if name in payload), None)
         if key is not None:
             if not isinstance(key, str) or not key:

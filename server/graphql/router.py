@@ -86,11 +86,11 @@ async def execute(request: Request, user: CurrentUser, sockets: GatewaySockets, 
 @router.websocket("/graphql")
 async def follow(websocket: WebSocket, entry: Entry, sockets: GatewaySockets, door: Door) -> None:
     """Operations over `graphql-transport-ws`."""
-    with sockets.admit():
+    with sockets.admit() as place:
         if PROTOCOL not in websocket.scope["subprotocols"]:
             raise BadRequest(
                 Code.INVALID_VALUE, f"This socket speaks `{PROTOCOL}`; ask for it in Sec-WebSocket-Protocol.")
         await websocket.accept(PROTOCOL)
         socket = GraphQLSocket(
-            websocket, door.schema, door.ports, door.clock, door.limits, identify=entry)
+            websocket, door.schema, door.ports, door.clock, door.limits, identify=entry.into(place))
         await socket.run(sockets.draining)

@@ -62,10 +62,10 @@ async def create_response(
     key_hash = mappers.request_hash(body) if create.idempotency_key else ""
     if create.stream and last_event_id is not None:
         _need_key(create.idempotency_key)
-        return EventStream(await responses.take_up(user.id, create, key_hash), sockets.draining, last_event_id)
+        return EventStream(await responses.take_up(user.id, create, key_hash), sockets, last_event_id)
     feed = await responses.start(user.id, create, key_hash=key_hash)
     if create.stream:
-        return EventStream(feed, sockets.draining)
+        return EventStream(feed, sockets)
     if create.background:
         return json_answer(feed.resource())
     whole = await unless(feed.end(), disconnected(request.receive))
@@ -112,7 +112,7 @@ async def read_response(
     """
     if stream:
         feed = await responses.follow(user.id, response_id)
-        return EventStream(feed, sockets.draining, starting_after if last_event_id is None else last_event_id)
+        return EventStream(feed, sockets, starting_after if last_event_id is None else last_event_id)
     return json_answer(await responses.read(user.id, response_id))
 
 

@@ -38,7 +38,7 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
     sockets, session = get_sockets(asks), Session(get_session_limits(asks))
     try:
         grant = await current_grant(asks, get_authenticator(asks))
-        place = sockets.admit()
+        place = sockets.admit(grant.user.id)
     except ApiError as error:
         await http_answer(error)(scope, receive, send)
         return

@@ -9,6 +9,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from server.admission.sockets import Sockets
 from server.auth.guards import granted
 from server.auth.schemas import Grant
 from server.common.errors import ApiError, Code, Unavailable
@@ -37,15 +38,15 @@ def sse_event(frame: bytes) -> bytes:
 class EventStream(Response):
     """Sends what comes behind number `after`. A client that leaves ends it, but not the generation.
 
-    `draining`: the gateway stops, so the client is told to go on at another. It ends with the grant that let it in.
+    Where the gateway stops the client is told to go on at another. It ends with the grant that let it in.
     """
 
-    def __init__(self, feed: Feed, draining: asyncio.Event, after: int = -1) -> None:
+    def __init__(self, feed: Feed, sockets: Sockets, after: int = -1) -> None:
         """Raises ResponseDiverged, and what the feed has failed of."""
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         self._stuck = asyncio.Event()
-        self._draining = draining
+        self._sockets = sockets
         self._grant: Grant | None = None
         self._viewer = self.follow(feed, after)
 
@@ -67,9 +68,10 @@ class EventStream(Response):
         try:
             if self._grant is not None:
                 self._grant.call(self._revoke)
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            left = unless(disconnected(receive), self._stuck.wait())
-            await unless(self._send_all(send), unless(left, self._drained()))
+            with self._sockets.presence.streaming("" if self._grant is None else self._grant.user.id):
+                await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+                left = unless(disconnected(receive), self._stuck.wait())
+                await unless(self._send_all(send), unless(left, self._drained()))
         finally:
             if self._grant is not None:
                 self._grant.forget(self._revoke)
@@ -116,7 +118,7 @@ class EventStream(Response):
 
         Sending has begun before this, so what was there is told first: without it nobody would know what to go on with.
         """
-        await self._draining.wait()
+        await self._sockets.draining.wait()
         self._viewer.fail(Unavailable(
             Code.SERVICE_RESTART, "This gateway stops. Read on at another with GET, `stream` and `starting_after`."))
         await asyncio.sleep(LAST_WORDS_S)

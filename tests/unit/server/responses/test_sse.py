@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from server.admission.sockets import Sockets
 from server.common.errors import Failure
 from server.responses import sse
 from server.responses.feed import Feed
@@ -44,7 +45,7 @@ class Client:
         self.sent: list[dict[str, Any]] = []
         self.takes = takes
         self.left = asyncio.Event()
-        self.draining = asyncio.Event()
+        self.sockets = Sockets(1)
 
     async def receive(self) -> dict[str, Any]:
         await self.left.wait()
@@ -61,7 +62,7 @@ class Client:
 
 
 async def serve(feed: Feed, client: Client, meanwhile: Callable[[], None]) -> None:
-    stream = sse.EventStream(feed, client.draining)
+    stream = sse.EventStream(feed, client.sockets)
     serving = asyncio.create_task(stream({"type": "http"}, client.receive, client.send))
     await until(lambda: client.sent)
     meanwhile()
@@ -97,7 +98,7 @@ async def test_a_client_whose_socket_is_gone() -> None:
         for record in told("A"):
             feed.apply(record, 0.0)
 
-    stream = sse.EventStream(feed, client.draining)
+    stream = sse.EventStream(feed, client.sockets)
     serving = asyncio.create_task(stream({"type": "http"}, client.receive, lambda message: client.send(message)))
     await until(lambda: client.sent)
     breaks()
@@ -120,10 +121,10 @@ async def test_a_gateway_that_stops_says_so_and_where_to_go_on() -> None:
     feed, client = a_feed(), Client()
     for record in told("A")[:3]:
         feed.apply(record, 0.0)
-    stream = sse.EventStream(feed, client.draining)
+    stream = sse.EventStream(feed, client.sockets)
     serving = asyncio.create_task(stream({"type": "http"}, client.receive, client.send))
     await until(lambda: "in_progress" in client.text)
-    client.draining.set()
+    client.sockets.draining.set()
     await serving
     last = json.loads(client.text.strip().split("\n")[-1].removeprefix("data: "))
     number = feed.transcript.cursor.last
@@ -133,8 +134,8 @@ async def test_a_gateway_that_stops_says_so_and_where_to_go_on() -> None:
 async def test_a_gateway_that_stops_already_says_first_which_response_it_is() -> None:
     feed, client = a_feed(), Client()
     feed.apply(told("A")[0], 0.0)
-    client.draining.set()
-    await sse.EventStream(feed, client.draining)({"type": "http"}, client.receive, client.send)
+    client.sockets.draining.set()
+    await sse.EventStream(feed, client.sockets)({"type": "http"}, client.receive, client.send)
     *events, last = client.text.strip().split("\n\n")
     assert [event.split("\n")[0] for event in events] == ["event: response.created", "event: response.queued"]
     assert json.loads(last.split("data: ")[1])["code"] == "service_restart"
@@ -144,7 +145,7 @@ async def test_a_reader_that_is_stuck_does_not_hold_up_a_stop(monkeypatch: pytes
     monkeypatch.setattr(sse, "LAST_WORDS_S", 0.01)
     feed, client = a_feed(), Client(takes=1)
     feed.apply(told("A")[0], 0.0)
-    await serve(feed, client, client.draining.set)
+    await serve(feed, client, client.sockets.draining.set)
     assert client.text == ""
 
 

@@ -1,0 +1,122 @@
+"""What administrators see of an installation, over two gateways and each database."""
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
+from tests.integration.server.accounts import Browser
+from tests.parley import Parley
+
+
+@pytest.fixture(scope="module")
+def key(people: Parley) -> str:
+    """The administrator's, who has the first account of the installation."""
+    async def made() -> str:
+        async with Browser(people) as browser:
+            assert (await browser.enter("admin@example.org"))["role"] == "administrator"
+            return str((await browser.key("responses", "conversations", "account", "admin"))["key"])
+
+    return asyncio.run(made())
+
+
+@pytest.fixture
+async def admin(people: Parley, key: str) -> AsyncIterator[Browser]:
+    async with Browser(people) as browser:
+        browser.client.headers["Authorization"] = f"Bearer {key}"
+        yield browser
+
+
+async def settled(browser: Browser, path: str, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """What is told once it is so; the test's timeout bounds it."""
+    while not condition(told := await browser.get(path)):  # noqa: ASYNC110 - it happens in other processes
+        await asyncio.sleep(0.05)
+    return told
+
+
+async def test_the_picture_of_an_installation(people: Parley, admin: Browser) -> None:
+    async with Browser(people, 1) as ann:
+        await ann.enter("ann@example.org")
+        async with ann.socket(0), ann.socket(1), ann.socket(1):
+            picture = await settled(admin, "/admin/live", lambda told: told["totals"]["sockets"] == 3)
+            assert [(one["id"], one["sockets"], one["users"]) for one in picture["gateways"]] == [
+                ("gateway-1", 1, 1), ("gateway-2", 2, 1)]
+            assert all(one["state"] == "ready" and one["started_at"] < picture["at"] for one in picture["gateways"])
+            picture = await settled(admin, "/admin/live", lambda told: told["totals"]["users"] == 1)
+            (worker,) = picture["workers"]
+            assert (worker["id"], worker["state"], worker["model"]) == ("worker-1", "ready", "synthetic")
+            assert worker["capacity"] > 0
+            assert picture["queues"] == []
+            assert picture["redis"]["up"]
+            assert picture["redis"]["memory_bytes"] > 100_000
+            assert picture["database"]["up"]
+        await settled(admin, "/admin/live", lambda told: (
+            told["totals"]["sockets"], told["totals"]["users"]) == (0, 0))
+
+
+async def test_tokens_and_attempts_are_counted(people: Parley, admin: Browser) -> None:
+    before = (await admin.get("/admin/live"))["workers"][0]["attempts"]
+    many = {"input": "[[tokens=1000]] many", "stream": True}
+    async with admin.client.stream("POST", "/responses", json=many) as stream:
+        assert stream.status_code == 200
+        picture = await settled(admin, "/admin/live", lambda told: (
+            told["totals"]["streams"] == 1 and (told["totals"]["delivered_tokens_per_s"] or 0) > 20
+            and told["totals"]["tokens_per_s"] > 20 and told["totals"]["running"] == 1))
+        assert picture["workers"][0]["attempts"] > before
+        assert picture["gateways"][0]["streams"] == 1
+
+
+async def test_who_is_connected(people: Parley, admin: Browser) -> None:
+    async with Browser(people) as ann, Browser(people, 1) as guest:
+        account = await ann.enter("connected@example.org")
+        await ann.client.patch("/account", json={"display_name": "Ann"})
+        await guest.open_page()
+        guest_id = (await guest.get("/account"))["id"]
+        async with ann.socket(0), ann.socket(1), guest.socket(1):
+            page = await settled(admin, "/admin/connected", lambda told: sum(
+                one["sockets"] for one in told["data"]) == 3)
+            found = {one["id"]: one for one in page["data"]}
+            assert set(found) == {account["id"], guest_id}
+            assert found[account["id"]]["user"] == {
+                "id": account["id"], "kind": "account", "email": "connected@example.org", "display_name": "Ann"}
+            assert found[account["id"]]["gateway_ids"] == ["gateway-1", "gateway-2"]
+            assert found[guest_id]["user"] == {
+                "id": guest_id, "kind": "guest", "email": None, "display_name": None}
+            first = await admin.get("/admin/connected?limit=1")
+            assert (len(first["data"]), first["has_more"]) == (1, True)
+            second = await admin.get(f"/admin/connected?limit=1&after={first['last_id']}")
+            assert (len(second["data"]), second["has_more"]) == (1, False)
+            assert {first["last_id"], second["last_id"]} == set(found)
+        await settled(admin, "/admin/connected", lambda told: told["data"] == [])
+
+
+async def test_a_socket_of_graphql_counts(people: Parley, admin: Browser, key: str) -> None:
+    me = (await admin.get("/account"))["id"]
+    async with connect(
+            f"{people.ws_url}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": {"authorization": f"Bearer {key}"}}))
+        await socket.recv()
+        page = await settled(admin, "/admin/connected", lambda told: bool(told["data"]))
+        assert [(one["id"], one["sockets"]) for one in page["data"]] == [(me, 1)]
+    await settled(admin, "/admin/connected", lambda told: told["data"] == [])
+
+
+async def test_nobody_else_is_told(people: Parley, admin: Browser) -> None:
+    narrow = {"Authorization": f"Bearer {(await admin.key('responses'))['key']}"}
+    async with Browser(people) as other, Browser(people) as guest:
+        await other.enter("nosy@example.org")
+        await guest.open_page()
+        for path in ("/admin/live", "/admin/connected", "/admin/users"):
+            for browser in (other, guest):
+                assert await browser.refusal("GET", path) == (403, "administrator_required")
+            assert await other.refusal("GET", path, headers=narrow) == (403, "insufficient_scope")
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", f"after={'x' * 81}"])
+async def test_bad_queries(admin: Browser, query: str) -> None:
+    answer = await admin.client.get(f"/admin/connected?{query}")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (400, "invalid_value", query.partition("=")[0])
