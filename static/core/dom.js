@@ -1,10 +1,12 @@
 // @ts-check
 // The one place that knows which library draws the page. What goes into a template is text, never markup.
 
-import { render } from "../vendor/lit-html/lit-html.js";
-import { effect } from "./signal.js";
+import { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
+import { noChange, render } from "../vendor/lit-html/lit-html.js";
+import { effect, untracked } from "./signal.js";
 
-export { html, nothing, render, svg } from "../vendor/lit-html/lit-html.js";
+export { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
+export { html, noChange, nothing, render, svg } from "../vendor/lit-html/lit-html.js";
 export { classMap } from "../vendor/lit-html/directives/class-map.js";
 export { ifDefined } from "../vendor/lit-html/directives/if-defined.js";
 export { keyed } from "../vendor/lit-html/directives/keyed.js";
@@ -25,3 +27,49 @@ export function mount(root, view) {
     render(view(), root);
   });
 }
+
+class Part extends AsyncDirective {
+  /** @type {unknown[]} */
+  #drawn = [];
+  #stop = () => {};
+
+  /**
+   * @template {unknown[]} T
+   * @param {(...given: T) => unknown} view
+   * @param {T} given
+   */
+  render(view, ...given) {
+    const wanted = [view, ...given];
+    if (wanted.length === this.#drawn.length && wanted.every((one, i) => one === this.#drawn[i])) return noChange;
+    this.#drawn = wanted;
+    return this.#start();
+  }
+
+  disconnected() {
+    this.#stop();
+    this.#drawn = [];
+  }
+
+  /** Draws it at once, and sets it anew whenever a signal that it reads changes. */
+  #start() {
+    this.#stop();
+    const [view, ...given] = /** @type {[(...given: unknown[]) => unknown, ...unknown[]]} */ (this.#drawn);
+    /** @type {unknown} */
+    let first;
+    let begun = false;
+    this.#stop = effect(() => {
+      const drawn = view(...given);
+      if (begun) untracked(() => this.setValue(drawn));
+      else first = drawn;
+    });
+    begun = true;
+    return first;
+  }
+}
+
+/**
+ * A piece of a template that is drawn anew by itself: what it reads concerns the template around it no more. That one draws it
+ * anew only where `view` or what is given to it is another than before, so hand in what lasts, and no function made on the spot.
+ * @type {<T extends unknown[]>(view: (...given: T) => unknown, ...given: T) => import("../vendor/lit-html/directive.js").DirectiveResult}
+ */
+export const part = /** @type {any} */ (directive(Part));

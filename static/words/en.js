@@ -2,6 +2,11 @@
 // English. Another language is one more file beside this one with the same names; what it leaves out is said in English.
 // Sentences say what happened, what was kept, and what to do. A count's noun has a form for each of the language's rules.
 
+const ordinals = new Intl.PluralRules("en", { type: "ordinal" });
+/** @type {Record<string, string>} */
+const ENDINGS = { one: "st", two: "nd", few: "rd", other: "th" };
+const ordinal = (/** @type {number} */ value) => `${value}${ENDINGS[ordinals.select(value)]}`;
+
 export default {
   language: "English",
 
@@ -42,6 +47,43 @@ export default {
 
   chat: {
     title: "Chat",
+    transcript: "What was said",
+    you: "You",
+    answer: "Answer",
+    picture: "A picture of the question",
+    message: "Message",
+    placeholder: "Ask anything",
+    send: "Send",
+    stop: "Stop",
+    toEnd: "To the end",
+    greeting: "What would you like to know?",
+    tryThis: "Things to try",
+    suggestions: [
+      { title: "Look something up", question: "What is the capital of France?" },
+      { title: "Have something explained", question: "Why is the sky blue? Explain it to a child." },
+      { title: "Write", question: "Write a short poem about the sea." },
+      { title: "Program", question: "Write a Python function that says whether a number is prime." },
+    ],
+    thinking: "Thinking …",
+    thoughts: "Thoughts",
+    thoughtFor: (/** @type {string} */ time) => `Thought for ${time}`,
+    calls: "Calls",
+    arguments: "Arguments",
+    held: "The model is not ready yet. Your question is kept, and asked as soon as it is.",
+    sending: "Sending …",
+    queued: "Waiting for a worker …",
+    place: (/** @type {number} */ position) => `${ordinal(position)} in the queue`,
+    placeAndTime: (/** @type {string} */ place, /** @type {string} */ time) => `${place}, about ${time}`,
+    starting: "Thinking …",
+    stopping: "Stopping …",
+    stopped: "Stopped.",
+    stoppedAfter: (/** @type {string} */ tokens) => `Stopped after ${tokens}.`,
+    cut: "The limit on its length was reached.",
+    cutAfter: (/** @type {string} */ tokens) => `The limit on its length was reached after ${tokens}.`,
+    workerLost: "The worker that wrote this was lost. Another goes on where it was: nothing is lost.",
+    workerResumed: "The worker restarted; the answer goes on where it was.",
+    perSecond: (/** @type {string} */ tokens) => `${tokens} tokens/s`,
+    took: (/** @type {string} */ seconds) => `${seconds} s`,
   },
 
   conversations: {

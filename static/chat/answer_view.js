@@ -1,0 +1,61 @@
+// @ts-check
+// An answer: its pieces as they grow, and under them one line that says how it stands.
+
+import { html, nothing, part, repeat } from "../core/dom.js";
+import { count, words } from "../core/words.js";
+import { lineView } from "./line_view.js";
+import { written } from "./written.js";
+
+/** @import { Conversation } from "./conversation.js" */
+/** @import { Piece } from "./piece.js" */
+/** @import { Desk } from "./room.js" */
+/** @import { Turn } from "./turn.js" */
+
+/**
+ * @param {Desk} desk
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ */
+export function answerView(desk, conversation, turn) {
+  const { answer } = turn;
+  return html`
+    <article class="answer" data-phase=${answer.phase.value} aria-busy=${String(answer.running.value)}>
+      <h2 class="unseen">${words().chat.answer}</h2>
+      ${repeat(answer.pieces.value, (piece) => piece, (piece) => part(pieceView, piece))}
+      ${part(lineView, desk, conversation, turn)}
+    </article>`;
+}
+
+/** @param {Piece} piece */
+function pieceView(piece) {
+  if (piece.kind === "reasoning") return thoughtsView(piece);
+  if (piece.kind === "call") return callView(piece);
+  return html`<div class="answer-text" data-kind=${piece.kind} ${written(piece)}></div>`;
+}
+
+/** @param {Piece} piece */
+function thoughtsView(piece) {
+  const text = words().chat;
+  const seconds = piece.seconds.value;
+  const title = !piece.ended.value ? text.thinking
+    : seconds === null ? text.thoughts : text.thoughtFor(count(Math.max(1, Math.round(seconds)), words().common.nouns.second));
+  return html`<details class="thoughts"><summary>${title}</summary><div class="answer-text" ${written(piece)}></div></details>`;
+}
+
+/** @param {Piece} piece */
+function callView(piece) {
+  return html`
+    <section class="call">
+      <p class="call-name">${words().chat.calls} <code>${piece.name}</code></p>
+      ${piece.ended.value ? html`<pre tabindex="0" aria-label=${words().chat.arguments}>${pretty(piece.text)}</pre>` : nothing}
+    </section>`;
+}
+
+/** @param {string} json */
+function pretty(json) {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,143 @@
+// @ts-check
+// How a question comes to its answer: wait for the model, begin the conversation, send, follow to the end. What fails for
+// want of a connection is tried until it works or somebody stops it; nothing is asked twice.
+
+import { ApiError, http } from "../core/http.js";
+import { effect } from "../core/signal.js";
+import { choices, requestFields } from "../settings/choices.js";
+import { inputOf } from "./turn.js";
+
+/** @import { App } from "../app.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { Turn } from "./turn.js" */
+/** @import { Stream } from "../client/index.js" */
+
+const AGAIN_MS = 1500;
+
+/**
+ * Ask it, or follow it where it was asked before. Never throws: what goes wrong is the answer's.
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ */
+export async function carryOut(conversation, turn) {
+  const { answer } = turn;
+  try {
+    while (answer.running.value) {
+      const stream = answer.responseId.value ? follow(conversation, turn) : await ask(conversation, turn);
+      if (stream && (await read(conversation, turn, stream))) break;
+    }
+  } catch (error) {
+    answer.fail(/** @type {import("./answer.js").Problem} */ (error));
+  }
+  conversation.around.said(conversation);
+}
+
+/**
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ */
+function follow({ around: { app } }, turn) {
+  return app.client.follow(turn.answer.responseId.value, { reread: true });
+}
+
+/**
+ * Send the question; null where it was stopped before.
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ * @returns {Promise<Stream | null>}
+ */
+async function ask(conversation, turn) {
+  const { app } = conversation.around;
+  await ready(app, turn);
+  while (!conversation.id.value && !turn.withdrawn) await begin(conversation);
+  if (turn.withdrawn) return withdraw(conversation, turn);
+  turn.fields ??= { ...requestFields(choices.value, capabilitiesOf(app)), ...place(conversation, turn) };
+  return app.client.stream(inputOf(turn.question), { ...turn.fields, idempotency_key: turn.idempotencyKey, reread: true });
+}
+
+/**
+ * Take in what comes. False if the connection was away for longer than the client's patience: the response goes on.
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ * @param {Stream} stream
+ */
+async function read(conversation, turn, stream) {
+  turn.stream = stream;
+  if (turn.answer.stopping.value) stream.stop();
+  try {
+    for await (const event of stream.events()) {
+      turn.answer.take(event);
+      if (event.type !== "response.created" || turn.id.value) continue;
+      turn.id.value = event.response.id;
+      conversation.known(turn);
+    }
+    if (turn.answer.running.value) withdraw(conversation, turn); // stopped before it was sent
+    return true;
+  } catch (error) {
+    if (/** @type {{code?: string}} */ (error).code !== "connection_lost") throw error;
+    return false;
+  } finally {
+    turn.stream = null;
+  }
+}
+
+/**
+ * Hold the question until a model is ready for it.
+ * @param {App} app
+ * @param {Turn} turn
+ * @returns {Promise<void>}
+ */
+function ready({ server }, turn) {
+  if (server.status.value?.ready !== false) return Promise.resolve();
+  turn.answer.phase.value = "held";
+  return new Promise((resolve) => {
+    const stop = effect(() => {
+      if (server.status.value?.ready === false && !turn.answer.stopping.value) return;
+      queueMicrotask(() => stop());
+      turn.answer.phase.value = "sending";
+      resolve();
+    });
+  });
+}
+
+/** @param {Conversation} conversation */
+async function begin(conversation) {
+  try {
+    const made = await http.post("/v1/conversations");
+    if (conversation.id.value) return;
+    conversation.id.value = made.id;
+    conversation.around.named(conversation);
+  } catch (error) {
+    if (!(error instanceof ApiError) || (error.status > 0 && error.status < 502 && error.status !== 429)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, (error.retryAfterS ?? 0) * 1000 || AGAIN_MS));
+  }
+}
+
+/**
+ * Where the turn goes. Behind a response it is named as such: that works even while the database is away.
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ */
+function place(conversation, { parentId }) {
+  const id = conversation.id.value;
+  if (parentId?.startsWith("resp_")) return { conversation: id, previous_response_id: parentId };
+  return { conversation: { id, "parley:parent_id": parentId } };
+}
+
+/**
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ */
+function withdraw(conversation, turn) {
+  turn.withdrawn = true;
+  turn.answer.fail({ code: "withdrawn", message: "" });
+  conversation.remove(turn);
+  conversation.around.withdrawn(conversation, turn.question);
+  return null;
+}
+
+/** Of the model that is asked; null where that is not known. @param {App} app */
+function capabilitiesOf({ server }) {
+  const wanted = choices.value.model || server.status.value?.model;
+  return server.models.value.find(({ id }) => id === wanted)?.["parley:capabilities"] ?? null;
+}

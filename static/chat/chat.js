@@ -1,0 +1,78 @@
+// @ts-check
+// Which conversation is shown: that of the address. Those left lately are kept, and what runs in them goes on.
+
+import { go, route } from "../core/router.js";
+import { computed, effect, signal, untracked } from "../core/signal.js";
+import { Conversation } from "./conversation.js";
+import { Tabs } from "./tabs.js";
+
+/** @import { App } from "../app.js" */
+
+const KEPT = 12;
+
+export class Chat {
+  /** @type {import("../core/signal.js").Signal<Conversation>} */
+  current;
+  /** What a screen reader says next. */
+  said = signal("");
+  /** @type {Conversation[]} the last shown at the end */
+  #kept = [];
+  #tabs = new Tabs((id) => this.#heard(id));
+
+  /** @param {App} app */
+  constructor(app) {
+    this.app = app;
+    this.around = {
+      app,
+      named: (/** @type {Conversation} */ conversation) => this.#named(conversation),
+      said: (/** @type {Conversation} */ conversation) => this.#changed(conversation),
+      withdrawn: (/** @type {Conversation} */ conversation, /** @type {import("./turn.js").Question} */ question) => (
+        conversation.draft.putBack(question)),
+    };
+    this.current = signal(new Conversation("", this.around));
+    effect(() => {
+      const { name, params } = route.value;
+      if (name === "chat") untracked(() => this.#show(params.id ?? ""));
+    });
+    for (const name of ["focus", "online", "pageshow"]) addEventListener(name, () => void this.current.value.refresh());
+  }
+
+  /** What one knows of it from the list at the side. */
+  title = computed(() => this.app.conversations.all.value.find(({ id }) => id === this.current.value.id.value)?.title ?? "");
+
+  /** @param {string} id */
+  #show(id) {
+    const shown = this.current.value;
+    if (shown.id.value === id && (id || !shown.turns.value.length)) return;
+    const conversation = (id && this.#kept.find((one) => one.id.value === id)) || new Conversation(id, this.around);
+    this.#keep(conversation);
+    this.current.value = conversation;
+    void conversation.refresh();
+  }
+
+  /** @param {Conversation} conversation */
+  #keep(conversation) {
+    this.#kept = [...this.#kept.filter((one) => one !== conversation), conversation];
+    const idle = this.#kept.filter((one) => one !== conversation && !one.running.value);
+    if (this.#kept.length > KEPT && idle.length) this.#kept = this.#kept.filter((one) => one !== idle[0]);
+  }
+
+  /** @param {Conversation} conversation */
+  #named(conversation) {
+    this.#keep(conversation);
+    if (this.current.value === conversation && route.value.name === "chat") go(`/c/${conversation.id.value}`, { replace: true });
+  }
+
+  /** @param {Conversation} conversation */
+  #changed(conversation) {
+    const id = conversation.id.value;
+    if (!id) return;
+    this.#tabs.tell(id);
+    void this.app.conversations.changed(id);
+  }
+
+  /** Another tab has changed it. @param {string} id */
+  #heard(id) {
+    void this.#kept.find((one) => one.id.value === id)?.refresh();
+  }
+}

@@ -1,0 +1,183 @@
+// @ts-check
+// A conversation as it is shown: the turns of its active branch. Reads, asks, follows what runs; no page.
+
+import { computed, signal } from "../core/signal.js";
+import { http } from "../core/http.js";
+import { carryOut } from "./asking.js";
+import { Draft } from "./draft.js";
+import { Turn } from "./turn.js";
+
+/** @import { App } from "../app.js" */
+/** @import { Question, Told } from "./turn.js" */
+
+const PAGE = 20;
+
+/**
+ * What a conversation needs of the page, and tells it: that it has got its id (`named`), that something in it has changed that
+ * others show, too (`said`), that a question was taken back before it was asked (`withdrawn`).
+ * @typedef {object} Surroundings
+ * @property {App} app
+ * @property {(conversation: Conversation) => void} named
+ * @property {(conversation: Conversation) => void} said
+ * @property {(conversation: Conversation, question: Question) => void} withdrawn
+ */
+
+export class Conversation {
+  /** Empty: it has none before its first question. */
+  id = signal("");
+  /** @type {import("../core/signal.js").Signal<Turn[]>} */
+  turns = signal([]);
+  /** @type {import("../core/signal.js").Signal<"reading" | "there" | "missing" | "away">} */
+  state = signal("there");
+  /** Whether there are turns before those shown. */
+  more = signal(false);
+  readingOlder = signal(false);
+  running = computed(() => this.turns.value.find((turn) => turn.answer.running.value));
+  /** By id, of whatever branch. @type {Map<string, Turn>} */
+  #known = new Map();
+  /** What was shown behind a turn when another branch was chosen. @type {Map<string, Turn[]>} */
+  #tails = new Map();
+  #readings = 0;
+
+  /**
+   * @param {string} id
+   * @param {Surroundings} around
+   */
+  constructor(id, around) {
+    this.id.value = id;
+    this.around = around;
+    this.draft = new Draft(this.id);
+    if (id) this.state.value = "reading";
+  }
+
+  /** Read the end of the active branch, and follow what is being made in it. */
+  async refresh() {
+    const id = this.id.value;
+    if (!id) return;
+    const reading = ++this.#readings;
+    try {
+      const page = await http.get(`/v1/conversations/${id}/turns`, { limit: PAGE });
+      if (reading !== this.#readings) return;
+      this.#take(page.data.reverse(), page.has_more);
+      this.state.value = "there";
+    } catch (error) {
+      if (reading !== this.#readings) return;
+      const { status } = /** @type {import("../core/http.js").ApiError} */ (error);
+      if (status === 404) this.state.value = "missing";
+      else if (this.state.value !== "there") this.state.value = "away";
+    }
+  }
+
+  async older() {
+    const first = this.turns.value[0]?.id.value;
+    if (!first || !this.more.value || this.readingOlder.value) return;
+    this.readingOlder.value = true;
+    try {
+      const page = await http.get(`/v1/conversations/${this.id.value}/turns`, { limit: PAGE, after: first });
+      if (this.turns.value[0]?.id.value !== first) return;
+      this.turns.value = [...page.data.reverse().map((/** @type {Told} */ told) => this.#turn(told)), ...this.turns.value];
+      this.more.value = page.has_more;
+    } catch {
+      // it is asked again at the next scrolling
+    } finally {
+      this.readingOlder.value = false;
+    }
+  }
+
+  /**
+   * Ask behind the last turn that one can go on from.
+   * @param {Question} question
+   */
+  ask(question) {
+    const shown = this.turns.value.filter((turn) => turn.answer.phase.value !== "failed" || !isLast(turn, this.turns.value));
+    this.#add(new Turn(question, shown.at(-1)?.id.value || null), shown);
+  }
+
+  /**
+   * Ask something else in a turn's place, or the same again: it becomes its sibling.
+   * @param {Turn} turn
+   * @param {Question} [question]
+   */
+  askInstead(turn, question = turn.question) {
+    const before = this.turns.value.slice(0, this.turns.value.indexOf(turn));
+    const own = new Turn(question, turn.parentId);
+    own.siblings.value = turn.id.value ? [...turn.siblings.value, ""] : [];
+    this.#keepTails();
+    this.#add(own, before);
+  }
+
+  /**
+   * Show the branch through a sibling of a turn, at once where it was shown before.
+   * @param {Turn} turn
+   * @param {string} siblingId
+   */
+  async choose(turn, siblingId) {
+    const before = this.turns.value.slice(0, this.turns.value.indexOf(turn));
+    this.#keepTails();
+    const known = this.#tails.get(siblingId);
+    this.#readings += 1;
+    if (known) this.turns.value = [...before, ...known];
+    await http.post(`/v1/conversations/${this.id.value}/branch`, { turn_id: siblingId });
+    await this.refresh();
+    this.around.said(this);
+  }
+
+  /** A turn has got its id. @param {Turn} turn */
+  known(turn) {
+    this.#known.set(turn.id.value, turn);
+    const others = turn.siblings.value.filter(Boolean);
+    turn.siblings.value = [...others.filter((id) => id !== turn.id.value), turn.id.value];
+    this.around.said(this);
+  }
+
+  /** @param {Turn} turn */
+  remove(turn) {
+    this.turns.value = this.turns.value.filter((one) => one !== turn);
+  }
+
+  /**
+   * @param {Turn} turn
+   * @param {Turn[]} before
+   */
+  #add(turn, before) {
+    this.#readings += 1; // what is being read knows nothing of it
+    this.turns.value = [...before, turn];
+    void carryOut(this, turn);
+  }
+
+  #keepTails() {
+    const turns = this.turns.value;
+    turns.forEach((turn, i) => {
+      if (turn.id.value) this.#tails.set(turn.id.value, turns.slice(i));
+    });
+  }
+
+  /**
+   * @param {Told[]} told
+   * @param {boolean} hasMore
+   */
+  #take(told, hasMore) {
+    const turns = told.map((one) => this.#turn(one));
+    const shown = this.turns.value;
+    const joint = told.length ? shown.findIndex((turn) => turn.id.value !== "" && turn.id.value === told[0].parent_id) : -1;
+    const unsent = shown.filter((turn) => !turn.id.value && (turn.parentId ?? "") === (turns.at(-1)?.id.value ?? ""));
+    if (joint < 0) this.more.value = hasMore;
+    this.turns.value = [...shown.slice(0, joint + 1), ...turns, ...unsent];
+  }
+
+  /** @param {Told} told */
+  #turn(told) {
+    const known = this.#known.get(told.id);
+    if (known) {
+      known.hear(told);
+      return known;
+    }
+    const turn = Turn.of(told);
+    this.#known.set(told.id, turn);
+    if (turn.answer.running.value) void carryOut(this, turn);
+    return turn;
+  }
+}
+
+/** @param {Turn} turn @param {Turn[]} turns */
+const isLast = (turn, turns) => turns.at(-1) === turn;
