@@ -1,6 +1,7 @@
 // @ts-check
 // Puts the page together: makes what the rooms share, and draws the shell. The only module that knows all rooms.
 
+import { watchSession } from "./account/leaving.js";
 import { readMe } from "./account/me.js";
 import { createAccountRoom } from "./account/room.js";
 import { createAdminRoom } from "./admin/room.js";
@@ -39,19 +40,22 @@ const app = {
   server: new ServerStatus(),
 };
 const chat = createChatRoom(app);
+const account = createAccountRoom(app);
 
 /** By the name of the route. @type {Record<string, Room>} */
 const rooms = {
   chat,
   shared: createSharedRoom(app),
-  "sign-in": createAccountRoom(app),
-  "sign-up": createAccountRoom(app),
+  "sign-in": account,
+  "sign-up": account,
+  letter: account,
   settings: createSettingsRoom(app),
   admin: createAdminRoom(app),
 };
 
 mount(/** @type {HTMLElement} */ (document.getElementById("app")), shellView({ rooms, sidebar: createSidebar(app) }));
 app.server.start();
+watchSession();
 try {
   await readMe();
 } finally {

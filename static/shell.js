@@ -1,23 +1,22 @@
 // @ts-check
 // The frame around the rooms: the sidebar, who is looking, and what stands over everything.
 
+import { signOut } from "./account/leaving.js";
 import { me, signedIn } from "./account/me.js";
 import { html, nothing } from "./core/dom.js";
-import { http } from "./core/http.js";
-import { forgetAll, recall, remember } from "./core/memory.js";
+import { recall, remember } from "./core/memory.js";
 import { go, route } from "./core/router.js";
 import { effect, signal } from "./core/signal.js";
 import { words } from "./core/words.js";
 import { icon } from "./ui/icons.js";
 import { menuButton } from "./ui/menu.js";
-import { toast, toastsView } from "./ui/toasts.js";
-import { problemInWords } from "./ui/problem.js";
+import { toastsView } from "./ui/toasts.js";
 
 /** @import { Room } from "./app.js" */
 
 const NARROW = matchMedia("(max-width: 48rem)");
 /** Rooms that stand alone: nobody who reads a shared link or signs in needs the sidebar. */
-const ALONE = ["shared", "sign-in", "sign-up"];
+const ALONE = ["shared", "sign-in", "sign-up", "letter"];
 
 /** Whether the sidebar is open. */
 export const sidebarOpen = signal(!NARROW.matches && recall("sidebar", true));
@@ -47,7 +46,7 @@ export const sidebarButton = () => (sidebarOpen.value ? nothing : html`
  * @returns {() => import("./core/dom.js").View}
  */
 export const shellView = ({ rooms, sidebar }) => () => {
-  const { name } = route.value;
+  const name = shownRoom();
   if (ALONE.includes(name)) return html`<main class="alone">${rooms[name].view()}</main>${toastsView()}`;
   const text = words().shell;
   return html`
@@ -67,6 +66,9 @@ export const shellView = ({ rooms, sidebar }) => () => {
     ${toastsView()}`;
 };
 
+/** Who may not come in signs in first, wherever they wanted to go. */
+const shownRoom = () => (me.value.kind === "none" && !ALONE.includes(route.value.name) ? "sign-in" : route.value.name);
+
 function accountMenu() {
   const text = words().shell;
   const { name, kind, administrator } = me.value;
@@ -79,18 +81,6 @@ function accountMenu() {
     !signedIn.value && { name: text.signUp, icon: "add", run: () => go("/sign-up") },
     signedIn.value && { name: text.signOut, icon: "leave", run: () => void signOut() },
   ] });
-}
-
-/** Nothing of the account stays in this browser. */
-export async function signOut() {
-  try {
-    await http.post("/v1/auth/logout");
-  } catch (error) {
-    toast(problemInWords(error), { kind: "problem" });
-    return;
-  }
-  forgetAll("of.");
-  location.assign("/");
 }
 
 /** @param {KeyboardEvent} event */

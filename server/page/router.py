@@ -18,7 +18,7 @@ REVALIDATE = "no-cache"  # a browser keeps what it has, and asks with its ETag w
 ICON = "favicon.svg"
 # What the page shows by its own address; any other path is an error, so that a wrong one is not shown as a page.
 PATHS = (
-    "/", "/c/{id}", "/shared/{id}", "/sign-in", "/sign-up", "/settings", "/settings/{section}", "/admin",
+    "/", "/c/{id}", "/shared/{id}", "/sign-in", "/sign-up", "/letter", "/settings", "/settings/{section}", "/admin",
     "/admin/{section}")
 
 

@@ -1,6 +1,8 @@
 // @ts-check
 // Requests to this server: JSON in and out, and one kind of error, which carries the server's code.
 
+import { noteSessionEnd } from "./session.js";
+
 const PATIENCE_MS = 15_000;
 
 /** What the server refused, or that it did not answer: then `status` is 0 and the code `unreachable`. */
@@ -56,7 +58,9 @@ async function call(method, path, body, signal) {
   const told = await json(response);
   if (response.ok) return told;
   const wait = Number(response.headers.get("retry-after"));
-  throw new ApiError(response.status, told?.error ?? {}, wait > 0 ? wait : null);
+  const error = new ApiError(response.status, told?.error ?? {}, wait > 0 ? wait : null);
+  noteSessionEnd(error);
+  throw error;
 }
 
 /** @param {Response} response */

@@ -32,12 +32,14 @@ export function remember(name, value) {
 }
 
 /**
- * Forget everything whose name begins so.
+ * Forget everything whose name begins so, but for what begins like `keep`.
  * @param {string} [start]
+ * @param {string} [keep]
  */
-export function forgetAll(start = "") {
+export function forgetAll(start = "", keep = "") {
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX + start)) localStorage.removeItem(key);
+    const names = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + start));
+    for (const key of names) if (!keep || !key.startsWith(PREFIX + keep)) localStorage.removeItem(key);
   } catch {
     // nothing is kept
   }

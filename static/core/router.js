@@ -12,6 +12,7 @@ const ROUTES = /** @type {const} */ ([
   ["shared", "/shared/:id"],
   ["sign-in", "/sign-in"],
   ["sign-up", "/sign-up"],
+  ["letter", "/letter"],
   ["settings", "/settings"],
   ["settings", "/settings/:section"],
   ["admin", "/admin"],
@@ -28,6 +29,19 @@ export function go(to, { replace = false } = {}) {
   if (to === location.pathname + location.search) return;
   history[replace ? "replaceState" : "pushState"](null, "", to);
   route.value = read();
+}
+
+/**
+ * A path of this page as it was asked for, or else `/`: never a way to another site.
+ * @param {string | null} asked
+ */
+export function ownPath(asked) {
+  try {
+    const { origin, pathname, search } = new URL(asked ?? "/", location.origin);
+    return origin === location.origin && match(pathname) ? pathname + search : "/";
+  } catch {
+    return "/";
+  }
 }
 
 /** Follow the browser's own buttons, and the page's links. */

@@ -1,12 +1,13 @@
 // @ts-check
 // Modal dialogs, one at a time, on the browser's own <dialog>: it keeps the focus within and gives it back.
 
-import { createRef, html, nothing, ref, render } from "../core/dom.js";
+import { createRef, html, mount, nothing, ref } from "../core/dom.js";
 import { words } from "../core/words.js";
 import { icon } from "./icons.js";
 
 /**
- * Show something until it is closed. `body` gets the function that closes.
+ * Show something until it is closed. `body` gets the function that closes, and is drawn again when signals that it reads
+ * change.
  * @param {string} title
  * @param {(close: () => void) => unknown} body
  * @param {{kind?: string}} [how]
@@ -17,7 +18,7 @@ export function openDialog(title, body, { kind = "" } = {}) {
   const box = /** @type {import("../vendor/lit-html/directives/ref.js").Ref<HTMLDialogElement>} */ (createRef());
   document.body.append(host);
   const close = () => box.value?.close();
-  render(html`
+  const drawNoMore = mount(host, () => html`
     <dialog class="dialog ${kind}" aria-labelledby="dialog-title" ${ref(box)}
             @click=${(/** @type {Event} */ event) => { if (event.target === box.value) close(); }}>
       <div class="dialog-inner">
@@ -25,9 +26,10 @@ export function openDialog(title, body, { kind = "" } = {}) {
           <button type="button" class="bare" aria-label=${words().common.close} @click=${close}>${icon("close")}</button></header>
         ${body(close)}
       </div>
-    </dialog>`, host);
+    </dialog>`);
   return new Promise((resolve) => {
     box.value?.addEventListener("close", () => {
+      drawNoMore();
       host.remove();
       resolve();
     });

@@ -12,16 +12,19 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>Not signed in</title>
-<link rel="stylesheet" href="/static/style.css">
-<link rel="stylesheet" href="/static/docs.css">
+<title>Not signed in · Parley</title>
+<link rel="icon" href="/static/favicon.svg">
+<link rel="stylesheet" href="/static/styles/base.css">
+<link rel="stylesheet" href="/static/account/account.css">
 </head>
-<body class="docs">
-<main>
+<body>
+<main class="entry">
+<div class="entry-card card stack">
 <h1>You are not signed in</h1>
 <p>{message}</p>
-<p class="soft">Code: <code>{code}</code></p>
-<p><a href="/">Back to the start</a></p>
+<p class="small soft">Code: <code>{code}</code></p>
+<p><a class="primary wide" href="/sign-in">Back to signing in</a></p>
+</div>
 </main>
 </body>
 </html>

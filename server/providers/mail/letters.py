@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from server.providers.mail.schemas import Mail
 
-PAGE = "/static/letter.html"
+PAGE = "/letter"
 HTML = """<!doctype html>
 <html lang="en">
 <body style="font-family: sans-serif; max-width: 34em; margin: 2em auto; line-height: 1.5">

@@ -13,8 +13,8 @@ from server.page import router
 from server.settings import CLIENT_DIR, STATIC_DIR
 
 PAGES = (
-    "/", "/c/conv_0a", "/shared/share_0a", "/sign-in", "/sign-up", "/settings", "/settings/keys", "/admin",
-    "/admin/users")
+    "/", "/c/conv_0a", "/shared/share_0a", "/sign-in", "/sign-up", "/letter", "/settings", "/settings/keys",
+    "/admin", "/admin/users")
 SCRIPTS = ("/static/page.js", "/static/client/index.js")
 
 

@@ -10,7 +10,7 @@ from server.providers.mail.postman import Postman
 
 def test_a_link_is_in_both_forms_and_its_token_behind_the_hash() -> None:
     letter = Letters("https://chat.example.org/").verification("a@example.org", "x&y=<z>")
-    link = "https://chat.example.org/static/letter.html#verify=x%26y%3D%3Cz%3E"
+    link = "https://chat.example.org/letter#verify=x%26y%3D%3Cz%3E"
     assert f"\n{link}\n" in letter.text
     assert letter.html.count(link) == 3
     assert "<z>" not in letter.html
