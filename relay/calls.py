@@ -1,5 +1,5 @@
 """A gateway's verbs on a link: each one call, with what goes in and what comes out; no connection is made here."""
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ from relay.errors import IdempotencyMismatch, RelayAway, Unreadable
 from relay.events import AnyEvent
 from relay.job import encode_request
 from relay.keys import Keys
-from relay.link import Link, ms
+from relay.link import Argument, Link, ms
 from relay.records import (
     FIRST_EVENTS,
     Record,
@@ -22,6 +22,7 @@ from relay.settings import RelaySettings
 from relay.views import (
     GatewayInfo,
     JobView,
+    Places,
     Shown,
     Submission,
     Submitted,
@@ -173,10 +174,16 @@ class GatewayCalls:
         except msgspec.DecodeError:
             raise Unreadable from None
 
-    async def place(self, response_id: str) -> int | None:
-        """How many jobs wait before it; None if it does not wait."""
-        place = await self._alive().call("place", response_id)
-        return None if place is None else int(place)
+    async def places(self, asked: Mapping[str, Sequence[str]]) -> dict[str, Places]:
+        """Where responses stand in their models' queues, by model. One call, however many there are."""
+        arguments: list[Argument] = []
+        for model, ids in asked.items():
+            arguments += (model, len(ids), *ids)
+        told = await self._alive().call("places", *arguments) if arguments else []
+        return {
+            model: Places(int(waiting), int(handed_over), {
+                response_id: int(place) for response_id, place in zip(ids, places, strict=True) if place})
+            for (model, ids), (waiting, handed_over, places) in zip(asked.items(), told, strict=True)}
 
     async def workers(self) -> list[WorkerInfo]:
         """Those that are registered, by name."""

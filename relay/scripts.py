@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "scripts"
 INCLUDE = re.compile(r"^-- include (\w+)\n", re.MULTILINE)
 
 VERBS = (
-    "append", "attend", "backfill", "cancel", "follow", "hello", "lease", "leave", "look", "place", "queues",
+    "append", "attend", "backfill", "cancel", "follow", "hello", "lease", "leave", "look", "places", "queues",
     "recorded", "register", "rejoin", "release", "renew", "report", "submit", "take_back", "unfollow", "unwatched",
     "waiting")
 

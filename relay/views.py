@@ -53,6 +53,18 @@ class JobView:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where some jobs of a model stand: `of` each that waits its place, from 1 on.
+
+    `waiting` is how many there are in all, `handed_over` how many of these are between two workers: they go first.
+    """
+
+    waiting: int
+    handed_over: int
+    of: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerInfo:
     """What a worker says of itself. `progress` 0..1 of loading, `kv_usage` 0..1, `started_at` Unix seconds.
 

@@ -15,6 +15,8 @@ from relay.gateway import GatewayRelay
 from server import documents
 from server.admin.parts import ROUTERS as ADMINISTRATION
 from server.admin.parts import AdminParts, Sources
+from server.admission.pace import Pace
+from server.admission.queue import QueueWatch
 from server.admission.sockets import Sockets
 from server.auth.parts import ROUTERS as ACCOUNTS
 from server.auth.parts import AuthParts
@@ -106,6 +108,7 @@ class Parts:
     relay: RelayWatch
     recorder: Recorder
     detach: DetachPolicy
+    queue: QueueWatch
     responses: ResponseService
     conversations: ConversationServices
     titler: Titler | None
@@ -122,7 +125,8 @@ class Parts:
         database = Database(settings.database, settings.run_dir / "migrations.lock")
         repository = ResponseRepository(database)
         hub = Hub(HubSettings(max_queue_s=settings.max_queue_s, detach_s=settings.detach_s), clock)
-        meter = Meter(hub, registry, clock.monotonic)
+        pace = Pace()
+        meter = Meter(hub, registry, clock.monotonic, pace)
         plain_relay = GatewayRelay(name, settings.relay(), meter)
         hub.use(plain_relay)
         relay = RelayWatch(plain_relay, meter)
@@ -152,6 +156,7 @@ class Parts:
             relay=relay,
             recorder=recorder,
             detach=detach,
+            queue=QueueWatch(hub, relay, catalog, pace, clock),
             responses=responses,
             conversations=stored.services(responses),
             titler=stored.titler(Asides(responses, catalog)) if settings.titles else None,
@@ -186,6 +191,7 @@ class Parts:
             others = [
                 tasks.create_task(_kept("the hub", self.hub.run(), fail)),
                 tasks.create_task(_kept("the watch for what nobody follows", self.detach.run(), fail)),
+                tasks.create_task(_kept("the watch on the queue", self.queue.run(), fail)),
                 tasks.create_task(_kept("the database", self.database.run(), fail)),
                 *[tasks.create_task(_kept(name, work, fail)) for part in (self.auth, self.admin)
                   for name, work in part.tasks()],

@@ -1,10 +1,11 @@
 """Times and counts responses as their events come by: how soon the first token, how fast the others, how they end."""
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from relay.events import AnyEvent, Delta, Ended
+from relay.events import AnyEvent, Delta, Ended, InProgress
 from relay.gateway import Listener
 from relay.records import Batch
 from relay.views import Shown
@@ -18,8 +19,16 @@ PER_TOKEN_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.
 class Watched:
     """Times of `monotonic`, in seconds."""
 
+    model: str
     submitted_at: float
+    taken_at: float | None = None  # by a worker
     first_at: float | None = None
+
+
+class Pace(Protocol):
+    """Who wants to know how long workers have responses."""
+
+    def note(self, model: str, seconds: float, now: float) -> None: ...
 
 
 @dataclass(slots=True)
@@ -29,6 +38,7 @@ class Meter:
     listener: Listener
     registry: CollectorRegistry
     monotonic: Callable[[], float]
+    pace: Pace
     first_token: Histogram = field(init=False)
     per_token: Histogram = field(init=False)
     ends: Counter = field(init=False)
@@ -46,11 +56,11 @@ class Meter:
             "parley_responses", "Responses that have ended, by how and why.", ["status", "reason"],
             registry=self.registry)
 
-    def begin(self, response_id: str) -> None:
+    def begin(self, response_id: str, model: str) -> None:
         """This gateway is about to submit the response, and will see its events."""
         if len(self._watched) >= MAX_WATCHED:
             self.drop(next(iter(self._watched)))
-        self._watched[response_id] = Watched(self.monotonic())
+        self._watched[response_id] = Watched(model, self.monotonic())
         self._silent.add(response_id)
 
     def drop(self, response_id: str) -> None:
@@ -77,6 +87,8 @@ class Meter:
         return self.listener.shown()
 
     def _watch(self, response_id: str, watched: Watched, events: list[AnyEvent]) -> None:
+        if watched.taken_at is None and any(isinstance(event, InProgress) for event in events):
+            watched.taken_at = self.monotonic()
         if watched.first_at is None and any(isinstance(event, Delta) for event in events):
             watched.first_at = self.monotonic()
             self._silent.discard(response_id)
@@ -85,6 +97,8 @@ class Meter:
         if isinstance(last, Ended):
             self.drop(response_id)
             self.ends.labels(last.status, last.code or last.reason).inc()
+            if watched.taken_at is not None:
+                self.pace.note(watched.model, self.monotonic() - watched.taken_at, self.monotonic())
             tokens = last.usage.output_tokens
             if watched.first_at is not None and tokens > 1:
                 self.per_token.observe((self.monotonic() - watched.first_at) / (tokens - 1))

@@ -1,12 +1,13 @@
 """The relay as this gateway uses it, measured, and kept running: Redis may be away, or unfit, and be replaced."""
 import asyncio
+from collections.abc import Mapping, Sequence
 
 from loguru import logger
 
 from relay.errors import RedisUnfit
 from relay.events import AnyEvent
 from relay.gateway import GatewayRelay
-from relay.views import JobView, Submission, Submitted
+from relay.views import JobView, Places, Submission, Submitted
 from server.health.meter import Meter
 
 RETRY_S = 5.0
@@ -38,7 +39,7 @@ class RelayWatch:
 
     async def submit(self, submission: Submission) -> Submitted:
         response_id = submission.request.response_id
-        self.meter.begin(response_id)
+        self.meter.begin(response_id, submission.request.model)
         new = False
         try:
             submitted = await self.relay.submit(submission)
@@ -56,6 +57,9 @@ class RelayWatch:
 
     async def cancel(self, response_id: str, *, reason: str = "cancelled", terminal: list[AnyEvent]) -> str:
         return await self.relay.cancel(response_id, reason=reason, terminal=terminal)
+
+    async def places(self, asked: Mapping[str, Sequence[str]]) -> dict[str, Places]:
+        return await self.relay.places(asked)
 
     async def waiting(self) -> dict[str, int]:
         return await self.relay.waiting()

@@ -13,6 +13,7 @@ from server.common.json_schema import shape, tidy
 from server.responses import samples
 from server.responses.frames import EVENTS, MAX_ID_LENGTH, MAX_NUMBER, STREAM_ID
 from server.responses.schemas import ResponseCreate
+from server.responses.signals import INTERRUPTED, QUEUE
 
 STREAM = {"type": "string", "pattern": f"^{STREAM_ID.pattern}$", "description": "the lane"}
 RESPONSE_ID = {"type": "string", "minLength": 1, "maxLength": MAX_ID_LENGTH}
@@ -23,6 +24,11 @@ ABOUT = {
     "parley:resume": "Go on behind a number with a response that this or another connection began.",
     "parley:ping": "Ask for `parley:pong`: a browser can send no ping of the WebSocket protocol.",
 }
+TOLD = {
+    QUEUE: "Where a response stands that waits for a worker, after `?signals=true`; it has no number.",
+    INTERRUPTED: "Its worker was lost or has given it back, and it waits for another; after `?signals=true`.",
+    "parley:response.continued": "Another worker goes on with the response where its text stands.",
+}
 Schema = dict[str, Any]
 
 
@@ -31,7 +37,8 @@ def document() -> Schema:
     schemas: Schema = {}
     received = {kind: _message(kind, schema, example, ABOUT[kind])
                 for kind, (schema, example) in _client_events(schemas).items()}
-    sent = {kind: _message(kind, _event_schema(events), events[0]) for kind, events in _server_events().items()}
+    sent = {kind: _message(kind, _event_schema(events), events[0], TOLD.get(kind, ""))
+            for kind, events in _server_events().items()}
     told = sent["error"]["payload"]["properties"]["error"]["properties"]
     told |= {"code": {"enum": [code.value for code in TABLE]}, "param": {"type": ["string", "null"]}}
     return {
@@ -65,7 +72,8 @@ def document() -> Schema:
 def _channel(kinds: Iterable[str]) -> Schema:
     query = {"type": "object", "properties": {
         "resume": {**RESPONSE_ID, "description": "a response to go on with before anything else"},
-        "starting_after": {**NUMBER, "description": "the last number that was read"}}}
+        "starting_after": {**NUMBER, "description": "the last number that was read"},
+        "signals": {"type": "boolean", "description": "tell where responses stand that wait for a worker, too"}}}
     return {
         "address": "/v1/responses",
         "messages": {_name(kind): {"$ref": f"#/components/messages/{_name(kind)}"} for kind in kinds},
@@ -132,6 +140,7 @@ def _server_events() -> dict[str, list[Schema]]:
     error = {"type": row.error_type, "code": Code.INVALID_VALUE.value, "message": told, "param": "temperature"}
     return {
         **samples.events(),
+        **samples.signals(),
         "error": [{"type": "error", "status": row.status, "error": error}],
         "parley:pong": [{"type": "parley:pong"}],
     }

@@ -29,10 +29,13 @@ LAST_WORDS_S = 5.0  # how long a client that does not read is waited for at the 
 class Connection:
     """One accepted WebSocket of one user. `run` returns when it has ended; what it followed is generated on.
 
-    It ends with the grant that opened it.
+    It ends with the grant that opened it. `signals`: its client wants to be told where its responses stand.
     """
 
-    def __init__(self, websocket: WebSocket, session: Session, service: ResponseService, grant: Grant) -> None:
+    def __init__(
+            self, websocket: WebSocket, session: Session, service: ResponseService, grant: Grant, *,
+            signals: bool = False) -> None:
+        self.signals = signals
         self.websocket, self.session, self.service, self.grant = websocket, session, service, grant
         self._tasks = asyncio.TaskGroup()
         self._loose: set[asyncio.Task[None]] = set()  # can be cancelled: they own nothing, or nothing but a viewer
@@ -173,7 +176,7 @@ class Connection:
         return await self.service.start(self.grant.user.id, turn.create, key_hash=turn.hash, past=turn.past)
 
     async def _pump(self, feed: Feed, turn: Turn) -> None:
-        outlet = self._writer.open(feed.follow(turn.after, self._viewer_failed), turn.lane)
+        outlet = self._writer.open(feed.follow(turn.after, self._viewer_failed, signals=self.signals), turn.lane)
         try:
             await outlet.begun.wait()
             await self._perform(self.session.announced(turn))

@@ -9,10 +9,12 @@ from loguru import logger
 from relay.events import AnyEvent, Delta
 from relay.job import Request
 from relay.records import Diverged, Gap, Record
+from server.admission.standing import Standing
 from server.common.errors import ApiError, BadRequest, Code, Failure, NotFound
 from server.responses.pacer import Pacer
 from server.responses.position import Position, position_after
 from server.responses.resource import resource
+from server.responses.signals import Signals
 from server.responses.tail import Tail
 from server.responses.transcript import Malformed, Transcript
 from server.responses.viewer import OnFail, Viewer, ViewerBehind
@@ -65,8 +67,9 @@ class Feed:
     """
 
     __slots__ = (
-        "_counts", "_early", "_holds", "_keep_s", "_on_gap", "_pacer", "_shared", "_tail", "_viewers", "done", "error",
-        "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks", "replayed", "request", "transcript",
+        "_counts", "_early", "_holds", "_keep_s", "_on_gap", "_pacer", "_shared", "_signals", "_tail", "_viewers",
+        "done", "error", "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks", "replayed", "request",
+        "transcript",
     )
 
     def __init__(
@@ -93,10 +96,20 @@ class Feed:
         self._viewers: dict[Viewer, None] = {}  # a set that keeps its order: who came first is served first
         self._holds = 0
         self._shared: dict[tuple[int, int], Taken] = {}
+        self._signals: Signals | None = None  # while it waits for a worker, and that is known
 
     @property
     def response_id(self) -> str:
         return self.request.response_id
+
+    @property
+    def model(self) -> str:
+        return self.request.model
+
+    @property
+    def number(self) -> int:
+        """Its last event that has come."""
+        return self.transcript.cursor.last
 
     @property
     def viewers(self) -> int:
@@ -175,6 +188,8 @@ class Feed:
             record = Record(record.response_id, record.attempt, last, last + 1, events)
         self._tail.add(record, now)
         self.looks = 0
+        if self._signals is not None:
+            self.stand(None)
         counts = self._counts
         counts.events += len(events)
         for event in events:
@@ -202,6 +217,7 @@ class Feed:
         self._tail = Tail(self._keep_s)
         self._early.clear()
         self._shared.clear()
+        self._signals = None
         self._on_gap(self)
         for viewer in list(self._viewers):
             viewer.fail(ResponseDiverged())
@@ -217,18 +233,49 @@ class Feed:
             for viewer in self._viewers:
                 viewer.wake()
 
+    def asks_place(self, heard_since: float) -> bool:
+        """Whether a viewer wants to know where it stands, and it may stand in a queue: no worker has begun it, or
+        nothing has been heard of it since this time.
+        """
+        transcript = self.transcript
+        if transcript.ended is not None or self.error is not None:
+            return False
+        runs = transcript.status != "queued" and not self.looks and self.heard_at > heard_since
+        if runs and self._signals is None:
+            return False
+        return any(viewer.wants_signals for viewer in self._viewers)
+
+    def stand(self, standing: Standing | None) -> None:
+        """Where it stands in the queue, or that it does not wait. Who wants to know is told what is new."""
+        if standing is None:
+            self._signals = None
+            for viewer in self._viewers:
+                viewer.signals = None  # what it has not taken is true no more
+            return
+        signals = self._signals or Signals(self.response_id)
+        if not signals.stand(standing, begun=self.transcript.status != "queued"):
+            return
+        for viewer in self._viewers:
+            if viewer.wants_signals:
+                viewer.signal(signals.all if viewer.signals or self._signals is None else signals.news)
+        self._signals = signals
+
     def follow(
-        self, after: int = -1, on_fail: OnFail | None = None, position: Position | None = None
+        self, after: int = -1, on_fail: OnFail | None = None, position: Position | None = None, *,
+        signals: bool = False,
     ) -> Viewer:
         """A viewer of what comes behind sequence number `after` (-1: of all); close it when it leaves.
 
         `on_fail` is called once, with an ApiError, when the viewer is ended from this side while its send may be stuck.
-        `position` is one that tells it in frames of its own, from the beginning.
+        `position` is one that tells it in frames of its own, from the beginning. `signals`: it wants those, too.
         Raises ResponseDiverged if no event has this number, and what made `error`.
         """
         if self.error is not None:
             raise self.error
         viewer = Viewer(self, position or Position(), ahead=after if after >= 0 else None, on_fail=on_fail)
+        viewer.wants_signals = signals
+        if signals and self._signals is not None:
+            viewer.signals = self._signals.all
         self._viewers[viewer] = None
         self.followed = True
         if viewer.ahead is not None:
@@ -286,6 +333,8 @@ class Feed:
 
     def leave(self, viewer: Viewer) -> None:
         self._viewers.pop(viewer, None)
+        if not self._viewers:
+            self._signals = None  # nobody asks any more how it stands
 
     def sweep(self, max_missed: int, max_behind: int) -> None:
         """End viewers that stay behind; see Viewer.sweep."""

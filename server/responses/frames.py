@@ -79,6 +79,15 @@ def number_of(event: dict[str, Any], name: str = "starting_after") -> int:
     return value
 
 
+def query_flag(value: str | None, name: str) -> bool:
+    """A switch of a query string, as in HTTP's."""
+    if value in (None, "false", "0"):
+        return False
+    if value in ("true", "1"):
+        return True
+    raise BadRequest(Code.INVALID_VALUE, f"`{name}` should be true or false; it is {shown(value)}.", name)
+
+
 def query_number(value: str) -> int | str:
     """A number of a query string; the words themselves where they are none, to be refused as such."""
     return int(value) if re.fullmatch(r"-?[0-9]{1,20}", value, re.ASCII) else value

@@ -185,6 +185,11 @@ class Hub:
             feed.followed = True
             feed.repair(records, self.now())
 
+    def asking(self) -> list[Feed]:
+        """Those of which a viewer wants to know where they stand in the queue, and that may be in one."""
+        since = self.now() - self._settings.silence_s
+        return [feed for feed in self._feeds.values() if feed.asks_place(since)]
+
     def _add(self, request: Request) -> Feed:
         feed = Feed(
             request, pacer=self._pacer, counts=self.counts, on_gap=self._on_gap, keep_s=self._settings.keep_s

@@ -106,8 +106,9 @@ def _in_progress(transcript: Transcript, event: InProgress, subject: None) -> Fi
     return "response.in_progress", {"response": snapshot(transcript.request, "in_progress")}
 
 
-def _continued(transcript: Transcript, event: Continued, subject: None) -> Fields:
-    fields = {"response_id": transcript.request.response_id, "at": event.at, "reason": event.reason}
+def _continued(transcript: Transcript, event: Continued, attempt: int) -> Fields:
+    fields = {
+        "response_id": transcript.request.response_id, "attempt": attempt, "at": event.at, "reason": event.reason}
     return "parley:response.continued", fields
 
 

@@ -1,7 +1,8 @@
 """/v1/responses over plain HTTP: JSON, and server-sent events where `stream` is asked for."""
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
@@ -34,7 +35,25 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 IN_CONVERSATION = (Code.CONVERSATION_NOT_FOUND, Code.TURN_NOT_FOUND, Code.CONVERSATION_LOCKED)
 STREAM = samples.as_sse(samples.stream([*samples.TEXT, samples.ENDS[0]]))
-LastEventId = Annotated[int | None, Header(ge=-1, le=MAX_NUMBER)]
+SIGNALS = "A stream also tells where the response stands while it waits for a worker, in events without an id."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a stream of events is read: on behind what number, and with signals or without."""
+
+    last_event_id: int | None
+    signals: bool
+
+
+async def _reading(
+    last_event_id: Annotated[int | None, Header(ge=-1, le=MAX_NUMBER)] = None,
+    signals: Annotated[bool, Query(description=SIGNALS)] = False,
+) -> Reading:
+    return Reading(last_event_id, signals)
+
+
+HowRead = Annotated[Reading, Depends(_reading)]
 
 
 @router.post("", openapi_extra=documented(
@@ -46,8 +65,8 @@ async def create_response(
     user: CurrentUser,
     sockets: GatewaySockets,
     responses: Responses,
+    how: HowRead,
     idempotency_key: Annotated[str | None, Header()] = None,
-    last_event_id: LastEventId = None,
 ) -> Response:
     """Make a response; answer with it once it has ended (in the background: at once), or with its events as they come.
 
@@ -60,12 +79,13 @@ async def create_response(
         return no_answer()
     create = parse_create(body)
     key_hash = mappers.request_hash(body) if create.idempotency_key else ""
-    if create.stream and last_event_id is not None:
+    if create.stream and how.last_event_id is not None:
         _need_key(create.idempotency_key)
-        return EventStream(await responses.take_up(user.id, create, key_hash), sockets, last_event_id)
+        feed = await responses.take_up(user.id, create, key_hash)
+        return EventStream(feed, sockets, how.last_event_id, signals=how.signals)
     feed = await responses.start(user.id, create, key_hash=key_hash)
     if create.stream:
-        return EventStream(feed, sockets)
+        return EventStream(feed, sockets, signals=how.signals)
     if create.background:
         return json_answer(feed.resource())
     whole = await unless(feed.end(), disconnected(request.receive))
@@ -102,9 +122,9 @@ async def read_response(
     user: CurrentUser,
     sockets: GatewaySockets,
     responses: Responses,
+    how: HowRead,
     stream: bool = False,
     starting_after: Number = -1,
-    last_event_id: LastEventId = None,
 ) -> Response:
     """The response as far as it has come; or its events behind `starting_after`, and then live.
 
@@ -112,7 +132,8 @@ async def read_response(
     """
     if stream:
         feed = await responses.follow(user.id, response_id)
-        return EventStream(feed, sockets, starting_after if last_event_id is None else last_event_id)
+        after = starting_after if how.last_event_id is None else how.last_event_id
+        return EventStream(feed, sockets, after, signals=how.signals)
     return json_answer(await responses.read(user.id, response_id))
 
 

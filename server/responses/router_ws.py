@@ -15,6 +15,7 @@ from server.common.errors import ApiError
 from server.common.filters import http_answer
 from server.responses.connection import Connection
 from server.responses.dependencies import get_responses, get_session_limits
+from server.responses.frames import query_flag
 from server.responses.session import Session
 from server.responses.turns import Action
 
@@ -33,10 +34,14 @@ class ResponseSockets:
 
 
 async def respond(scope: Scope, receive: Receive, send: Send) -> None:
-    """Turns over one socket; `?resume=resp_…&starting_after=N` goes on with a response before anything else."""
+    """Turns over one socket; `?resume=resp_…&starting_after=N` goes on with a response before anything else.
+
+    `?signals=true`: where each response stands in the queue is told, too.
+    """
     asks = HTTPConnection(scope)
     sockets, session = get_sockets(asks), Session(get_session_limits(asks))
     try:
+        signals = query_flag(asks.query_params.get("signals"), "signals")
         grant = await current_grant(asks, get_authenticator(asks))
         place = sockets.admit(grant.user.id)
     except ApiError as error:
@@ -44,7 +49,8 @@ async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         return
     with place:
         websocket = WebSocket(scope, receive, send)
-        connection, first = Connection(websocket, session, get_responses(asks), grant), _first(asks, session)
+        connection = Connection(websocket, session, get_responses(asks), grant, signals=signals)
+        first = _first(asks, session)
         protocol = selected_protocol(asks)
         del asks, session, grant
         scope["headers"] = scope["subprotocols"] = []  # what it has read of the upgrade is of no more use

@@ -19,9 +19,11 @@ from relay.events import (
 )
 from relay.job import Request
 from relay.records import ATTEMPT_GAP, Record, first_record
+from server.admission.standing import Standing
 from server.responses.renderer import delta_frames, mark_frame
 from server.responses.resource import input_items as items_of
 from server.responses.resource import resource
+from server.responses.signals import INTERRUPTED, QUEUE, interrupted_frame, queue_frame
 from server.responses.transcript import Run, Transcript
 
 ID = "resp_0a1b2c3d4e5f"
@@ -63,6 +65,12 @@ def events() -> dict[str, list[dict[str, Any]]]:
         for event in stream(told):
             found.setdefault(event["type"], []).append(event)
     return found
+
+
+def signals() -> dict[str, list[dict[str, Any]]]:
+    """What is told beside the events, by type."""
+    queue = [queue_frame(ID, Standing(3, 12, estimated_s)) for estimated_s in (4, None)]
+    return {QUEUE: [orjson.loads(frame) for frame in queue], INTERRUPTED: [orjson.loads(interrupted_frame(ID))]}
 
 
 def stream(events: list[AnyEvent]) -> list[dict[str, Any]]:

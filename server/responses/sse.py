@@ -15,6 +15,7 @@ from server.auth.schemas import Grant
 from server.common.errors import ApiError, Code, Unavailable
 from server.common.filters import TABLE, api_error, stream_event
 from server.responses.feed import Feed
+from server.responses.signals import INTERRUPTED, QUEUE
 from server.responses.viewer import Viewer
 
 T = TypeVar("T")
@@ -25,25 +26,34 @@ KEEP_ALIVE = b": waiting\n\n"
 DONE = b"data: [DONE]\n\n"
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 FRAME_HEAD = re.compile(rb'\{"type":"([^"]+)".*?"sequence_number":(\d+)', re.DOTALL)
+SIGNAL_HEAD = re.compile(rb'\{"type":"(%b)"' % b"|".join([QUEUE.encode(), INTERRUPTED.encode()]))
 
 
 def sse_event(frame: bytes) -> bytes:
-    """A rendered event with its name and number. Such JSON has no line breaks in it, and both stand at its head."""
+    """A rendered event with its name and number. Such JSON has no line breaks in it, and both stand at its head.
+
+    A signal has no number, so a reader goes on behind the event before it.
+    """
     head = FRAME_HEAD.match(frame)
-    if head is None:
+    if head is not None:
+        return b"event: %b\nid: %b\ndata: %b\n\n" % (*head.groups(), frame)
+    signal = SIGNAL_HEAD.match(frame)
+    if signal is None:
         raise ValueError("a frame without type and number")
-    return b"event: %b\nid: %b\ndata: %b\n\n" % (*head.groups(), frame)
+    return b"event: %b\ndata: %b\n\n" % (*signal.groups(), frame)
 
 
 class EventStream(Response):
     """Sends what comes behind number `after`. A client that leaves ends it, but not the generation.
 
-    Where the gateway stops the client is told to go on at another. It ends with the grant that let it in.
+    Where the gateway stops the client is told to go on at another. It ends with the grant that let it in. `signals`:
+    the client wants to be told where the response stands, too.
     """
 
-    def __init__(self, feed: Feed, sockets: Sockets, after: int = -1) -> None:
+    def __init__(self, feed: Feed, sockets: Sockets, after: int = -1, *, signals: bool = False) -> None:
         """Raises ResponseDiverged, and what the feed has failed of."""
         super().__init__(headers=HEADERS)
+        self._signals = signals
         del self.headers["content-length"]
         self._stuck = asyncio.Event()
         self._sockets = sockets
@@ -52,7 +62,7 @@ class EventStream(Response):
 
     def follow(self, feed: Feed, after: int) -> Viewer:
         """The viewer whose frames are sent."""
-        return feed.follow(after, self.viewer_failed)
+        return feed.follow(after, self.viewer_failed, signals=self._signals)
 
     def events(self, frames: list[bytes]) -> bytes:
         """A viewer's frames as they are sent."""

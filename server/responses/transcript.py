@@ -76,7 +76,7 @@ class Item:
 
 
 class Mark:
-    """An event that is not a delta, and the item or part that it is about."""
+    """An event that is not a delta, and what it is about: an item or part, or which attempt."""
 
     __slots__ = ("event", "first", "last", "subject")
 
@@ -139,15 +139,17 @@ class Transcript:
     """All that is known of one response, from its request and the records of its log or of batches.
 
     `cursor` says how far it has come (number and attempt), `steps` are the marks and runs in order, `size` counts the
-    characters of all deltas, `ended` is the terminal event once it is known.
+    characters of all deltas, `attempts` the workers that have begun it or gone on with it; `ended` is the terminal
+    event once it is known.
     """
 
-    __slots__ = ("_part", "_run", "cursor", "ended", "items", "request", "size", "status", "steps")
+    __slots__ = ("_part", "_run", "attempts", "cursor", "ended", "items", "request", "size", "status", "steps")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.cursor = Cursor()
         self.size = 0
+        self.attempts = 1
         self.status = "queued"
         self.ended: Ended | None = None
         self.items: list[Item] = []
@@ -220,7 +222,11 @@ class Transcript:
         return self.items[-1]
 
     def _nothing(self, event: AnyEvent) -> None:
-        """Created, queued, continued: they change nothing here."""
+        """Created, queued: they change nothing here."""
+
+    def _continued(self, event: Continued) -> int:
+        self.attempts += 1
+        return self.attempts
 
     def _in_progress(self, event: InProgress) -> None:
         self.status = "in_progress"
@@ -261,11 +267,11 @@ class Transcript:
             self.items[-1].status = "incomplete"
 
 
-Subject = Item | Part | None
+Subject = Item | Part | int | None
 _CHANGES: dict[type[AnyEvent], Callable[[Transcript, Any], Subject]] = {
     Created: Transcript._nothing,
     Queued: Transcript._nothing,
-    Continued: Transcript._nothing,
+    Continued: Transcript._continued,
     InProgress: Transcript._in_progress,
     ItemAdded: Transcript._item_added,
     PartAdded: Transcript._part_added,

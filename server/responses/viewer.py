@@ -35,7 +35,9 @@ class Viewer:
     owns no frames: however slow its socket, it costs the same.
     """
 
-    __slots__ = ("_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "error", "on_wake", "position")
+    __slots__ = (
+        "_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "error", "on_wake", "position",
+        "signals", "wants_signals")
 
     def __init__(self, feed: Source, position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
         self._feed = feed
@@ -46,6 +48,8 @@ class Viewer:
         self._ready = True
         self._missed = -1  # sweeps that found it away with something to take; below 0: it has not begun
         self._size = 0
+        self.wants_signals = False  # it is told where the response stands, beside what the response tells
+        self.signals: list[bytes] | None = None  # … and has not taken this yet
         self.position = position
         self.ahead = ahead  # its client has seen this number, which the feed has not reached: nothing up to it is told
 
@@ -70,6 +74,8 @@ class Viewer:
         self._ready = False
         frames = self._feed.take(self)
         self._size = self._feed.transcript.size
+        if self.signals is not None:  # of how it stands now: after all that it has told
+            frames, self.signals = [*frames, *self.signals], None
         return frames
 
     async def next(self) -> list[bytes]:
@@ -104,6 +110,11 @@ class Viewer:
             self.on_wake()
         elif (waiter := self._waiter) is not None and not waiter.done():
             waiter.set_result(None)
+
+    def signal(self, frames: list[bytes]) -> None:
+        """It is told these, in the place of those that it has not taken."""
+        self.signals = frames
+        self.wake()
 
     def sweep(self, max_missed: int, max_behind: int) -> bool:
         """Called each second. True if it stays behind: it was away, with something to take, at so many calls, or is

@@ -39,7 +39,7 @@ FACTS = """
 local run = redis.call('HMGET', KEYS[1] .. 'run', 'grace_from', 'grace_until')
 return {run[1] or '0', run[2] or '0', redis.call('HKEYS', KEYS[1] .. 'workers')}
 """
-READS = {"look", "place", "waiting"}
+READS = {"look", "places", "waiting"}
 IN_GRACE = READS | {"hello", "backfill", "rejoin"}
 
 Fate = Literal["never", "unanswered", "late"]

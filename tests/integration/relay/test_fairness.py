@@ -3,7 +3,7 @@ import pytest
 
 from relay.errors import QueueFull, TooManyInFlight
 from relay.settings import RelaySettings
-from relay.views import Submission
+from relay.views import Places, Submission
 from tests.integration.relay.world import KEYS, BareGateway, BareWorker, Client, ended, request
 
 
@@ -78,12 +78,26 @@ async def test_places_are_told_in_the_order_of_leasing(ga: BareGateway, w1: Bare
     for number in range(4):
         await ga.send(number, "many")
     submitted = await ga.send(10, "few")
-    assert submitted.waiting == await ga.place("resp_00010") == 1
-    assert [await ga.place(f"resp_0000{n}") for n in range(4)] == [0, 2, 3, 4]
+    ids = [f"resp_0000{n}" for n in range(4)]
+    assert submitted.waiting == 1
+    assert await ga.places({"tiny": [*ids, "resp_00010"]}) == {
+        "tiny": Places(5, 0, dict(zip([ids[0], "resp_00010", *ids[1:]], range(1, 6), strict=True)))}
     await w1.lease(2)
-    assert await ga.place("resp_00010") is None
-    assert await ga.place("resp_00001") == 0
-    assert await ga.place("resp_none") is None
+    assert await ga.places({"tiny": ["resp_00010", "resp_00001", "resp_none"], "other": ["resp_00001"]}) == {
+        "tiny": Places(3, 0, {"resp_00001": 1}), "other": Places(0, 0, {})}
+    assert await ga.places({}) == {}
+
+
+async def test_who_was_handed_over_stands_before_all_who_wait(ga: BareGateway, w1: BareWorker) -> None:
+    for number in range(5):
+        await ga.send(number)
+    one, two = await w1.take(2)
+    await w1.release([two.held(), one.held()])
+    ids = [f"resp_0000{n}" for n in range(5)]
+    (places,) = (await ga.places({"tiny": ids})).values()
+    assert (places.waiting, places.handed_over) == (5, 2)
+    assert sorted(ids, key=lambda name: places.of[name]) == [
+        two.id, one.id, *[name for name in ids if name not in (one.id, two.id)]]
 
 
 async def test_whoever_cancels_gives_the_turn_back(ga: BareGateway, w1: BareWorker) -> None:

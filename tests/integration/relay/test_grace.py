@@ -145,7 +145,7 @@ async def test_backfill_makes_a_lost_job_again(
     job = await ga.find("resp_00001")
     assert job is not None
     assert (job.state, job.followers, job.request) == ("waiting", ["gb"], request(1))
-    assert await ga.place("resp_00001") == 0
+    assert await ga.place("resp_00001") == 1
     grace(client, half=0)
     assert [leased.followers for leased in await w1.lease(2)] == [["gb"]]
 

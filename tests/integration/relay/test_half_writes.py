@@ -282,7 +282,7 @@ async def test_each_write_may_fail(
 
 
 def test_every_verb_that_writes_is_here() -> None:
-    reads = {"look", "place", "queues", "unwatched", "waiting"}
+    reads = {"look", "places", "queues", "unwatched", "waiting"}
     from relay.scripts import VERBS
     assert {s.__name__.split("_")[0] for s in SCENARIOS} == {verb.split("_")[0] for verb in VERBS} - reads
 

@@ -224,7 +224,7 @@ async def test_one_that_crashed_comes_before_those_that_wait(
     await w1.take()
     await ga.send(2)
     await take_back(client, ga, "w1")
-    assert await ga.place("resp_00002") == 1
+    assert await ga.place("resp_00002") == 2
     assert [r.id for r in await w2.take(2)] == ["resp_00001"]
     assert [r.id for r in await w2.take(2)] == ["resp_00002"]
 

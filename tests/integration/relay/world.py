@@ -45,6 +45,10 @@ class BareGateway(OverviewCalls):
     async def send(self, number: int, user: str = "ann", *, store: bool = True) -> Submitted:
         return await self.submit(Submission(request(number, user, store=store)))
 
+    async def place(self, response_id: str) -> int | None:
+        """Where it stands in the queue, from 1 on; None where it does not wait."""
+        return (await self.places({MODEL: [response_id]}))[MODEL].of.get(response_id)
+
     async def inbox(self) -> list[Batch]:
         """All that lies in it."""
         entries = await self.link.command("XRANGE", KEYS.inbox(self.name), "-", "+")

@@ -170,7 +170,7 @@ async def test_while_loading_the_gateway_can_tell(settings: RelaySettings) -> No
         assert (info.name, info.model, info.state) == ("w1", MODEL, "loading")
         assert (info.message, info.progress) == ("reading the weights", 0.5)
         await g.submit(asked)
-        assert await g.relay.place(asked.response_id) == 0
+        assert (await g.relay.places({MODEL: [asked.response_id]}))[MODEL].of == {asked.response_id: 1}
         engine.may_start.set()
         await g.ended(asked)
         await g.until(lambda _: engine.running == 0)

@@ -95,7 +95,11 @@ class Timed:
 
     def __init__(self) -> None:
         self.clock, self.listener, self.registry = FakeClock(), FakeListener(), CollectorRegistry()
-        self.meter = Meter(self.listener, self.registry, self.clock.monotonic)
+        self.noted: list[tuple[str, float, float]] = []
+        self.meter = Meter(self.listener, self.registry, self.clock.monotonic, self)
+
+    def note(self, model: str, seconds: float, now: float) -> None:
+        self.noted.append((model, seconds, now))
 
     def sees(self, *events: AnyEvent) -> None:
         self.meter.on_batch(Batch(1, 0.0, [Record("resp_0a", 1, 1, 2, list(events))]))
@@ -106,7 +110,7 @@ class Timed:
 
 def test_times_the_first_token_and_the_others() -> None:
     timed = Timed()
-    timed.meter.begin("resp_0a")
+    timed.meter.begin("resp_0a", "tiny")
     timed.sees(InProgress(0))
     timed.clock.at += 2
     timed.sees(Delta("a"), Delta("b"))
@@ -115,12 +119,21 @@ def test_times_the_first_token_and_the_others() -> None:
     assert timed.value("parley_time_to_first_token_seconds_sum") == 2
     assert timed.value("parley_time_per_token_seconds_sum") == 1
     assert timed.value("parley_responses_total", status="completed", reason="") == 1
+    assert timed.noted == [("tiny", 11, timed.clock.monotonic())]
+
+
+def test_says_nothing_of_how_long_workers_have_what_no_worker_had() -> None:
+    timed = Timed()
+    timed.meter.begin("resp_0a", "tiny")
+    timed.clock.at += 300
+    timed.sees(Ended("failed", 0, code="queue_timeout"))
+    assert timed.noted == []
 
 
 def test_counts_how_responses_end() -> None:
     timed = Timed()
     for end in (Ended("failed", 0, code="worker_lost"), Ended("incomplete", 0, reason="cancelled")):
-        timed.meter.begin("resp_0a")
+        timed.meter.begin("resp_0a", "tiny")
         timed.sees(end)
     assert timed.value("parley_responses_total", status="failed", reason="worker_lost") == 1
     assert timed.value("parley_responses_total", status="incomplete", reason="cancelled") == 1
@@ -130,7 +143,7 @@ def test_counts_how_responses_end() -> None:
 def test_watches_only_what_this_gateway_has_submitted() -> None:
     timed = Timed()
     timed.sees(Ended("completed", 0))
-    timed.meter.begin("resp_0a")
+    timed.meter.begin("resp_0a", "tiny")
     timed.meter.drop("resp_0a")
     timed.sees(Ended("completed", 0))
     assert timed.value("parley_responses_total", status="completed", reason="") is None

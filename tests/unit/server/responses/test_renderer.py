@@ -108,11 +108,13 @@ def test_the_end_is_named_for_its_status(status: str) -> None:
 
 
 def test_another_attempt_is_told() -> None:
-    continued = events_of(folded(numbered([InProgress(1.0)], [Continued(2.5, "worker_lost")])))[-1]
-    assert continued == {
-        "type": "parley:response.continued", "sequence_number": 2001, "response_id": "resp_0123", "at": 2.5,
-        "reason": "worker_lost",
+    later = [[Continued(2.5, "worker_lost")], [Continued(3.5, "worker_lost")]]
+    *_, second, third = events_of(folded(numbered([InProgress(1.0)], *later)))
+    assert second == {
+        "type": "parley:response.continued", "sequence_number": 2001, "response_id": "resp_0123", "attempt": 2,
+        "at": 2.5, "reason": "worker_lost",
     }
+    assert (third["attempt"], third["sequence_number"]) == (3, 3001)
 
 
 @unhurried

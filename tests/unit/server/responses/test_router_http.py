@@ -190,6 +190,7 @@ PATHS: list[tuple[str, str, int, str, str | None]] = [
     ("GET", "/responses/resp_0?stream=true", 404, "response_not_found", "response_id"),
     ("GET", "/responses/resp_0?stream=perhaps", 400, "invalid_value", "stream"),
     ("GET", "/responses/resp_0?stream=true&starting_after=x", 400, "invalid_value", "starting_after"),
+    ("GET", "/responses/resp_0?stream=true&signals=perhaps", 400, "invalid_value", "signals"),
     ("GET", "/responses/resp_0/input_items?limit=0", 400, "invalid_value", "limit"),
     ("GET", "/responses/resp_0/input_items?order=up", 400, "invalid_value", "order"),
     ("GET", f"/responses/{'x' * 200}", 400, "invalid_value", "response_id"),

@@ -4,10 +4,11 @@ import json
 import openai
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from relay.events import AnyEvent, Delta, Ended, InProgress, ItemAdded, PartAdded
+from server.admission.standing import Standing
 from server.responses.session import SessionLimits
 from tests.unit.server.responses.fakes import AWAY
 from tests.unit.server.responses.gateway import LIMITS, Gateway, until
@@ -254,3 +255,28 @@ def test_limits_have_the_protocol_s_defaults() -> None:
     limits = SessionLimits()
     assert (limits.max_lanes, limits.max_in_flight_lanes, limits.max_age_s) == (32, 16, 3600)
     assert limits.max_message_bytes == 1 << 20
+
+
+@pytest.mark.parametrize("value", ["true", "1"])
+async def test_signals_are_told_on_a_socket_that_asks_for_them(gateway: Gateway, value: str) -> None:
+    async with connect(f"{gateway.ws}?signals={value}") as socket, connect(f"{gateway.ws}?signals=false") as other:
+        await create(socket, "lane")
+        response_id = await created(socket)
+        assert (await hear(socket))["type"] == "response.queued"
+        feed = gateway.world.hub.find(response_id)
+        assert feed is not None
+        await say(other, type="parley:resume", response_id=response_id)
+        await hear_until(other, "response.queued")
+        feed.stand(Standing(3, 12))
+        assert await hear(socket) == {
+            "stream_id": "lane", "type": "parley:queue", "response_id": response_id, "position": 3, "waiting": 12,
+            "estimated_s": None}
+        gateway.world.relay.answer(response_id, "A")
+        assert (await hear(other))["type"] == "response.in_progress"
+
+
+async def test_a_switch_that_is_none_is_refused(gateway: Gateway) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(f"{gateway.ws}?signals=perhaps")
+    assert refused.value.response.status_code == 400
+    assert json.loads(refused.value.response.body or b"")["error"]["param"] == "signals"

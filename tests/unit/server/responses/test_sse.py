@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from server.admission.sockets import Sockets
+from server.admission.standing import Standing
 from server.common.errors import Failure
 from server.responses import sse
 from server.responses.feed import Feed
+from server.responses.signals import interrupted_frame, queue_frame
 from server.responses.viewer import ViewerBehind
 from tests.unit.server.responses.gateway import until
 from tests.unit.server.responses.story import a_feed, a_request, told
@@ -20,9 +22,32 @@ def test_an_event_has_its_name_and_number() -> None:
     assert sse.sse_event(frame) == b"event: response.x\nid: 12\ndata: " + frame + b"\n\n"
 
 
-def test_a_frame_without_a_number_is_a_bug() -> None:
+@pytest.mark.parametrize("frame", [b"{}", b'{"type":"parley:other"}', b'{"type":"response.x"}'])
+def test_a_frame_without_a_number_is_a_bug(frame: bytes) -> None:
     with pytest.raises(ValueError, match="without type and number"):
-        sse.sse_event(b"{}")
+        sse.sse_event(frame)
+
+
+@pytest.mark.parametrize("frame", [queue_frame("resp_0123", Standing(2, 3)), interrupted_frame("resp_0123")])
+def test_a_signal_has_no_id_so_that_a_reader_goes_on_behind_the_event_before_it(frame: bytes) -> None:
+    kind = json.loads(frame)["type"].encode()
+    assert sse.sse_event(frame) == b"event: " + kind + b"\ndata: " + frame + b"\n\n"
+
+
+@pytest.mark.parametrize("signals", [True, False])
+async def test_signals_are_told_to_who_asks_for_them(signals: bool) -> None:
+    feed, client = a_feed(), Client()
+    records = told("A")
+    feed.apply(records[0], 0.0)
+    serving = asyncio.create_task(
+        sse.EventStream(feed, client.sockets, signals=signals)({"type": "http"}, client.receive, client.send))
+    await until(lambda: "response.queued" in client.text)
+    feed.stand(Standing(2, 3, 4))
+    for record in records[1:]:
+        await asyncio.sleep(0)
+        feed.apply(record, 0.0)
+    await serving
+    assert client.text.count("parley:queue") == 2 * signals  # in the event's name and in its data
 
 
 async def test_every_frame_of_a_response_is_told_by_its_own_name_and_number() -> None:
