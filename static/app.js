@@ -2,7 +2,7 @@
 // Puts the page together: makes what the rooms share, and draws the shell. The only module that knows all rooms.
 
 import { watchSession } from "./account/leaving.js";
-import { readMe } from "./account/me.js";
+import { me, readMe } from "./account/me.js";
 import { createAccountRoom } from "./account/room.js";
 import { createAdminRoom } from "./admin/room.js";
 import { createChatRoom } from "./chat/room.js";
@@ -12,6 +12,7 @@ import { createSharedRoom } from "./conversations/shared_room.js";
 import { createSidebar } from "./conversations/sidebar.js";
 import { mount } from "./core/dom.js";
 import { startRouter } from "./core/router.js";
+import { computed } from "./core/signal.js";
 import { applyTheme } from "./core/theme.js";
 import { startWords } from "./core/words.js";
 import { createSettingsRoom } from "./settings/room.js";
@@ -36,7 +37,7 @@ await startWords();
 /** @type {App} */
 const app = {
   client: new Client(location.origin),
-  conversations: new ConversationList(),
+  conversations: new ConversationList({ id: computed(() => me.value.id), ask: readMe }),
   server: new ServerStatus(),
 };
 const chat = createChatRoom(app);

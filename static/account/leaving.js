@@ -8,12 +8,13 @@ import { sessionIsOver } from "../core/session.js";
 import { visible } from "../core/visible.js";
 import { words } from "../core/words.js";
 import { problemInWords } from "../ui/problem.js";
-import { toast } from "../ui/toasts.js";
+import { settleToasts, toast } from "../ui/toasts.js";
 import { forgetMe, letGo, readMe, signedIn } from "./me.js";
 import { signInAddress } from "./addresses.js";
 
 /** Nothing of the account stays in this browser. */
 export async function signOut() {
+  await settleToasts(); // what could still be undone is done by who may do it
   try {
     await http.post("/v1/auth/logout");
   } catch (error) {

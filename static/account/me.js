@@ -39,8 +39,9 @@ export function letGo() {
   me.value = { ...NOBODY, kind: "none" };
 }
 
-/** Nothing of whoever it was stays in this browser. */
+/** Nothing of whoever it was stays in this browser, and nothing of theirs is written any more until the page is another. */
 export function forgetMe() {
+  me.value = NOBODY;
   forgetAll(OWN);
   remember(OWNER, undefined);
 }

@@ -1,7 +1,14 @@
 // @ts-check
-// The list at the side.
+// What stands at the side: searching, and the list or what was found.
 
-import { html } from "../core/dom.js";
+import { html, part } from "../core/dom.js";
+import { effect } from "../core/signal.js";
+import { sidebarOpen, toggleSidebar } from "../shell.js";
+import { Actions } from "./actions.js";
+import { keepFresh } from "./keep_fresh.js";
+import { ListView } from "./list_view.js";
+import { ConversationSearch } from "./search.js";
+import { focusSearch, resultsView, searchView } from "./search_view.js";
 
 /** @import { App, Room } from "../app.js" */
 
@@ -10,5 +17,33 @@ import { html } from "../core/dom.js";
  * @returns {Room}
  */
 export function createSidebar(app) {
-  return { view: () => html`<ul>${app.conversations.all.value.map((one) => html`<li><a href="/c/${one.id}">${one.title}</a></li>`)}</ul>` };
+  const { conversations: list } = app;
+  const actions = new Actions(list);
+  const search = new ConversationSearch();
+  const rows = new ListView(list, actions);
+  keepFresh(list);
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (!sidebarOpen.value) toggleSidebar();
+    focusSearch();
+  });
+  effect(() => {
+    if (actions.renaming.value) focusRename();
+  });
+  const below = () => (search.state.value === "idle" ? rows.view() : resultsView(search, list));
+  return { view: () => html`
+    <div class="talks-side">
+      ${part(searchView, search, actions)}
+      <div class="talks-room" data-scrolls>${part(below)}</div>
+    </div>` };
+}
+
+/** The field is there when the list has been drawn. */
+function focusRename() {
+  queueMicrotask(() => {
+    const field = /** @type {HTMLInputElement | null} */ (document.querySelector(".talk-rename"));
+    field?.focus();
+    field?.select();
+  });
 }

@@ -29,8 +29,10 @@ export const http = {
   post: (path, body = {}) => call("POST", path, body),
   /** @param {string} path @param {unknown} body */
   patch: (path, body) => call("PATCH", path, body),
-  /** @param {string} path @param {unknown} [body] */
+  /** Goes through even where the page is left meanwhile. @param {string} path @param {unknown} [body] */
   delete: (path, body) => call("DELETE", path, body),
+  /** What is no JSON, or shall stay as it is written. @param {string} path @param {Record<string, string | number | boolean | undefined>} [query] */
+  text: async (path, query) => (await ask("GET", withQuery(path, query))).text(),
 };
 
 /**
@@ -41,9 +43,21 @@ export const http = {
  * @returns {Promise<any>} what the server said; null where it said nothing
  */
 async function call(method, path, body, signal) {
+  return json(await ask(method, path, body, signal));
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>} one that says yes; otherwise ApiError is thrown
+ */
+async function ask(method, path, body, signal) {
   const limit = AbortSignal.timeout(PATIENCE_MS);
   /** @type {RequestInit} */
-  const request = { method, cache: "no-store", signal: signal ? AbortSignal.any([signal, limit]) : limit };
+  const request = {
+    method, cache: "no-store", keepalive: method === "DELETE", signal: signal ? AbortSignal.any([signal, limit]) : limit };
   if (body !== undefined) {
     request.headers = { "content-type": "application/json" };
     request.body = JSON.stringify(body);
@@ -55,8 +69,8 @@ async function call(method, path, body, signal) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, { code: "unreachable", message: "The server does not answer." });
   }
+  if (response.ok) return response;
   const told = await json(response);
-  if (response.ok) return told;
   const wait = Number(response.headers.get("retry-after"));
   const error = new ApiError(response.status, told?.error ?? {}, wait > 0 ? wait : null);
   noteSessionEnd(error);

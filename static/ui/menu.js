@@ -4,7 +4,7 @@
 import { html, nothing } from "../core/dom.js";
 import { icon } from "./icons.js";
 
-/** @typedef {{name: string, icon?: import("./icons.js").IconName, run: () => void, danger?: boolean, checked?: boolean, disabled?: boolean}} MenuItem */
+/** @typedef {{name: string, icon?: import("./icons.js").IconName, run: () => void, danger?: boolean, checked?: boolean, disabled?: boolean, keys?: string}} MenuItem */
 
 /**
  * @param {{label: string, face: unknown, items: (MenuItem | null | false)[], kind?: string}} menu `face` is what the button shows
@@ -14,15 +14,38 @@ export function menuButton({ label, face, items, kind = "bare" }) {
     <div class="menu" @keydown=${keyed} @focusout=${left}>
       <button type="button" class=${kind} aria-haspopup="menu" aria-expanded="false" aria-label=${label} title=${label} @click=${toggle}>${face}</button>
       <div class="menu-items" role="menu" aria-label=${label} hidden>
-        ${items.map((item) => (item ? html`
-          <button type="button" role=${item.checked === undefined ? "menuitem" : "menuitemradio"} tabindex="-1"
-                  aria-checked=${item.checked === undefined ? nothing : String(item.checked)}
-                  class="menu-item ${item.danger ? "danger" : ""}" ?disabled=${item.disabled}
-                  @click=${(/** @type {Event} */ event) => { close(event); item.run(); }}>
-            ${item.icon ? icon(item.icon) : nothing}<span>${item.name}</span>${item.checked ? icon("check") : nothing}
-          </button>` : nothing))}
+        ${menuItems(items, (item, event) => { close(event); item.run(); })}
       </div>
     </div>`;
+}
+
+/**
+ * @param {(MenuItem | null | false)[]} items
+ * @param {(item: MenuItem, event: Event) => void} chosen
+ */
+export const menuItems = (items, chosen) => items.map((item) => (item ? html`
+  <button type="button" role=${item.checked === undefined ? "menuitem" : "menuitemradio"} tabindex="-1"
+          aria-checked=${item.checked === undefined ? nothing : String(item.checked)} aria-keyshortcuts=${item.keys ?? nothing}
+          class="menu-item ${item.danger ? "danger" : ""}" ?disabled=${item.disabled}
+          @click=${(/** @type {Event} */ event) => chosen(item, event)}>
+    ${item.icon ? icon(item.icon) : nothing}<span>${item.name}</span>
+    ${item.checked ? icon("check") : nothing}${item.keys ? html`<kbd aria-hidden="true">${item.keys}</kbd>` : nothing}
+  </button>` : nothing));
+
+/**
+ * Follow the arrow keys through the entries of a menu.
+ * @param {KeyboardEvent} event
+ * @param {HTMLElement} items
+ * @returns {boolean} whether the key was one of them
+ */
+export function moved(event, items) {
+  const all = entries(items);
+  const at = all.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+  /** @type {Record<string, number>} */
+  const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, Home: 0, End: all.length - 1 };
+  if (!(event.key in to)) return false;
+  all[to[event.key]].focus();
+  return true;
 }
 
 /** @param {Event} event */
@@ -53,13 +76,8 @@ function close(event) {
 function keyed(event) {
   const { items } = of(event);
   if (items.hidden) return;
-  const all = entries(items);
-  const at = all.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
-  /** @type {Record<string, number>} */
-  const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, Home: 0, End: all.length - 1 };
   if (event.key === "Escape") close(event);
-  else if (event.key in to) all[to[event.key]].focus();
-  else return;
+  else if (!moved(event, items)) return;
   event.preventDefault();
   event.stopPropagation();
 }
@@ -73,7 +91,7 @@ function left(event) {
 }
 
 /** @param {HTMLElement} items */
-const entries = (items) => [...items.querySelectorAll("button")].filter((item) => !item.disabled);
+export const entries = (items) => [...items.querySelectorAll("button")].filter((item) => !item.disabled);
 
 /** @param {Event} event */
 function of(event) {

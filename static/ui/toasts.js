@@ -8,7 +8,7 @@ import { icon } from "./icons.js";
 
 const SHOWN_MS = 8000;
 
-/** @typedef {{id: number, text: string, kind: "news" | "problem", action?: {name: string, run: () => void}, over: () => void}} Toast */
+/** @typedef {{id: number, text: string, kind: "news" | "problem", action?: {name: string, run: () => void}, over: () => void | Promise<void>}} Toast */
 
 /** @type {import("../core/signal.js").Signal<Toast[]>} */
 const toasts = signal([]);
@@ -17,14 +17,28 @@ let last = 0;
 /**
  * Say something for some seconds. `over` is called once when it is gone and its action was not taken.
  * @param {string} text
- * @param {{kind?: "news" | "problem", action?: {name: string, run: () => void}, over?: () => void}} [how]
+ * @param {{kind?: "news" | "problem", action?: {name: string, run: () => void}, over?: () => void | Promise<void>}} [how]
+ * @returns {() => void} takes its action, as its button does
  */
 export function toast(text, { kind = "news", action, over = () => {} } = {}) {
   const id = ++last;
   const own = { id, text, kind, over, ...(action && { action: { ...action, run: () => close(id, action.run) } }) };
   toasts.value = [...toasts.value, own];
   setTimeout(() => close(id, over), SHOWN_MS);
+  return () => own.action?.run();
 }
+
+/**
+ * End all of them as if their time were over: before one signs out or leaves the page.
+ * @returns {Promise<void>} when what that sets off is done
+ */
+export async function settleToasts() {
+  const left = toasts.value;
+  toasts.value = [];
+  await Promise.allSettled(left.map((one) => one.over()));
+}
+
+addEventListener("pagehide", () => void settleToasts());
 
 /**
  * @param {number} id
