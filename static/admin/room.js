@@ -8,14 +8,19 @@ import { computed, effect } from "../core/signal.js";
 import { visible } from "../core/visible.js";
 import { words } from "../core/words.js";
 import { sidebarButton } from "../shell.js";
+import { connectedView } from "./connected_view.js";
 import { now } from "./figures.js";
+import { Live } from "./live.js";
+import { overviewView } from "./overview_view.js";
+import { Paged } from "./paged.js";
 import { Users } from "./users.js";
 import { usersView } from "./users_view.js";
 
 /** @import { App, Room } from "../app.js" */
 /** @typedef {{name: SectionName, reading: import("./reading.js").Reading<any>, view: () => unknown}} Section */
-/** @typedef {"users"} SectionName */
+/** @typedef {"overview" | "users" | "connected"} SectionName */
 
+const EVERY_MS = 2000;
 const TICK_MS = 1000;
 
 /**
@@ -23,10 +28,15 @@ const TICK_MS = 1000;
  * @returns {Room}
  */
 export function createAdminRoom(app) {
+  const live = new Live();
   const users = new Users();
+  /** @type {Paged<import("./connected_view.js").Connected>} */
+  const connected = new Paged("/v1/admin/connected", { everyMs: EVERY_MS });
   /** The first is the one at /admin. @type {Section[]} */
   const sections = [
-    { name: "users", reading: users.page, view: () => usersView(users) },
+    { name: "overview", reading: live.reading, view: () => overviewView(live) },
+    { name: "users", reading: users.paged.reading, view: () => usersView(users) },
+    { name: "connected", reading: connected.reading, view: () => connectedView(connected) },
   ];
   const shown = computed(() => {
     if (route.value.name !== "admin") return null;
@@ -57,7 +67,7 @@ function sectionView(sections, shown) {
       ${sections.map((one, i) => html`
         <a href=${i ? `/admin/${one.name}` : "/admin"} aria-current=${one === shown ? "page" : "false"}>${text[one.name].title}</a>`)}
     </nav>
-    <div class="room" tabindex="-1"><div class="room-inner admin-room" data-section=${shown.name}>${shown.view()}</div></div>`;
+    <div class="room" role="region" aria-label=${text[shown.name].title} tabindex="0"><div class="room-inner admin-room">${shown.view()}</div></div>`;
 }
 
 /** What others see here. @param {App} app */

@@ -9,6 +9,7 @@ import { icon } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
 import { problemInWords } from "../ui/problem.js";
 import { toast } from "../ui/toasts.js";
+import { pagesView } from "./pages_view.js";
 import { stateOf } from "./state.js";
 import { nameOf } from "./users.js";
 
@@ -24,8 +25,8 @@ export function usersView(users) {
         <input type="search" placeholder=${text.search} autocomplete="off" spellcheck="false" .value=${users.search.value}
                @input=${(/** @type {Event} */ event) => users.find(/** @type {HTMLInputElement} */ (event.target).value)}></label>
     </div>
-    ${stateOf(users.page, (page) => (page.data.length ? table(users, page.data) : nobody(users)))}
-    ${pages(users)}`;
+    ${stateOf(users.paged.reading, (page) => (page.data.length ? table(users, page.data) : nobody(users)))}
+    ${pagesView(users.paged)}`;
 }
 
 /** @param {Users} users */
@@ -148,18 +149,4 @@ async function change(users, user, wanted, done) {
   } catch (error) {
     toast(problemInWords(error), { kind: "problem" });
   }
-}
-
-/** @param {Users} users */
-function pages(users) {
-  const text = words().admin.users;
-  const number = users.before.value.length + 1;
-  const more = users.page.value.value?.has_more ?? false;
-  if (number === 1 && !more) return nothing;
-  return html`
-    <nav class="row admin-pages" aria-label=${text.pages}>
-      <button type="button" class="quiet" ?disabled=${number === 1} @click=${() => users.previous()}>${icon("back")}${text.previous}</button>
-      <span class="soft" role="status">${text.page(number)}</span>
-      <button type="button" class="quiet" ?disabled=${!more} @click=${() => users.next()}>${text.next}${icon("forward")}</button>
-    </nav>`;
 }

@@ -36,6 +36,26 @@ def another(browser: Browser, parley: Parley, email: str, name: str) -> Iterator
         context.close()
 
 
+@contextmanager
+def ask_at_length(page: Page, parley: Parley) -> Iterator[None]:
+    """An answer that runs all the while, read as it comes; it is stopped in the end."""
+    page.goto(f"{parley.url}/static/docs.html")  # of the own origin, and opens no socket
+    response_id = page.evaluate("""async () => {
+        const body = JSON.stringify({input: "Tell me all [[tokens=5000]]", stream: true});
+        const headers = {"content-type": "application/json"};
+        window.answer = await fetch("/v1/responses", {method: "POST", headers, body});
+        const reader = window.answer.body.getReader();
+        let text = "";
+        while (!text.includes('"id":"resp_')) text += new TextDecoder().decode((await reader.read()).value);
+        (async () => { while (!(await reader.read()).done); })();
+        return text.match(/"id":"(resp_[^"]+)"/)[1];
+    }""")
+    try:
+        yield
+    finally:
+        page.context.request.post(f"{parley.url}/v1/responses/{response_id}/cancel")
+
+
 def told(page: Page, path: str) -> dict[str, Any]:
     """What the server says to this page's browser."""
     answer = page.context.request.get(f"{page.url.split('/admin')[0]}{path}")
