@@ -103,6 +103,13 @@ export class Actions {
     this.#undo = toast(text.deleted(one.title || text.untitled), { action: { name: words().common.undo, run: undo }, over });
   }
 
+  /** Nobody stays in a conversation that another tab has deleted. @param {string} id */
+  leave(id) {
+    if (!id || route.value.path !== addressOf(id)) return;
+    go("/");
+    toast(words().conversations.deletedElsewhere);
+  }
+
   /** Bring back what was deleted last, if that is still possible. */
   undo() {
     this.#undo?.();

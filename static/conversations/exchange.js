@@ -34,7 +34,7 @@ export async function takeOut(one, format) {
 
 /** @param {string} title */
 function nameOf(title) {
-  const name = title.replace(UNFIT, " ").trim().slice(0, MOST_CHARACTERS).trim();
+  const name = title.replace(UNFIT, " ").replace(/\s+/g, " ").trim().slice(0, MOST_CHARACTERS).trim();
   return name.replace(/^\.+/, "") || "conversation";
 }
 

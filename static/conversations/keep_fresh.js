@@ -3,6 +3,7 @@
 
 import { route } from "../core/router.js";
 import { effect, untracked } from "../core/signal.js";
+import { visible } from "../core/visible.js";
 import { keepCopy } from "./copy.js";
 
 /** @import { ConversationList } from "./list.js" */
@@ -17,15 +18,14 @@ const TITLED_S = 120;
 
 /** @param {ConversationList} list */
 export function keepFresh(list) {
-  const visible = () => document.visibilityState === "visible";
   addEventListener("online", () => void list.refresh());
   addEventListener("focus", () => void list.refresh());
-  document.addEventListener("visibilitychange", () => { if (visible()) void list.refresh(); });
+  document.addEventListener("visibilitychange", () => { if (visible.value) void list.refresh(); });
 
-  every(RUNNING_MS, () => list.all.value.some((one) => one.running), () => {
-    if (visible()) for (const one of list.all.value) if (one.running) void list.readOne(one.id);
+  every(RUNNING_MS, () => visible.value && list.all.value.some((one) => one.running), () => {
+    for (const one of list.all.value) if (one.running) void list.readOne(one.id);
   });
-  every(AWAY_MS, () => list.problem.value !== null, () => { if (visible()) void list.refresh(); });
+  every(AWAY_MS, () => visible.value && list.problem.value !== null, () => void list.refresh());
   keepCopies(list);
   readOpen(list);
   awaitTitles(list);

@@ -40,6 +40,10 @@ export class ConversationList {
 
   /** Whether the server has been asked, and what it said is shown. */
   fresh = signal(false);
+  /** Whether who is looking may have no conversations, as far as is known. */
+  closed = signal(false);
+  /** The one that another tab has deleted last. */
+  lostElsewhere = signal("");
   /** Why it could not be. @type {import("../core/signal.js").Signal<unknown>} */
   problem = signal(null);
   /** Where what is fresh ends; null: it is all fresh. @type {import("../core/signal.js").Signal<Conversation | null>} */
@@ -71,6 +75,7 @@ export class ConversationList {
     try {
       if (!this.who.id.value) {
         await this.who.ask(); // as somebody, one begins anew
+        this.closed.value = !this.who.id.value;
         return;
       }
       const asked = [this.#read(mine.main, true), this.#readAll(mine.pinned)];
@@ -122,7 +127,7 @@ export class ConversationList {
     return this.all.value.find((one) => one.id === id);
   }
 
-  /** Whether it is deleted, or about to be. @param {string} id */
+  /** Whether it is deleted, or is about to be. @param {string} id */
   isLost(id) {
     return this.#hidden.value.includes(id) || this.#gone.value.includes(id);
   }
@@ -202,6 +207,7 @@ export class ConversationList {
       this.#hidden.value = [];
       this.#gone.value = [];
       this.fresh.value = false;
+      this.closed.value = false;
       this.problem.value = null;
       this.end.value = null;
       this.archiveEnd.value = undefined;
@@ -274,7 +280,7 @@ export class ConversationList {
    */
   #heard(news, id) {
     if (news === "changed") void this.readOne(id);
-    else if (news === "gone") this.#forget(id);
+    else if (news === "gone") batch(() => { this.#forget(id); this.lostElsewhere.value = id; });
     else this.#hide(id, news === "hidden");
   }
 }

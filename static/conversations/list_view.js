@@ -36,14 +36,14 @@ export class ListView {
   }
 
   view() {
-    const { all, fresh, problem, end } = this.list;
+    const { all, fresh, closed, problem, end } = this.list;
     const shown = all.value.filter((one) => !one.archived);
     const standing = this.#standing(this.#unfolded.value ? all.value : shown);
     const ended = shown.some((one) => one.id === end.value?.id);
     return html`
       <div @keydown=${this.#keyed} @focusin=${this.#focused}>
         ${problem.value ? this.#away() : nothing}
-        ${shown.length || problem.value ? nothing : fresh.value ? emptyView() : waitingView()}
+        ${shown.length || problem.value ? nothing : closed.value ? closedView() : fresh.value ? emptyView() : waitingView()}
         ${repeat(groupsOf(shown, new Date()), (group) => group.key, (group) => html`
           <section class="talks">
             <h2 id="talks-${group.key}">${group.named ? words().conversations.groups[group.named] : monthName(group.month)}</h2>
@@ -128,6 +128,8 @@ export class ListView {
 const rowAt = (event) => /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".talk"));
 
 const emptyView = () => html`<p class="talks-empty soft">${words().conversations.empty}</p>`;
+
+const closedView = () => html`<p class="talks-empty soft">${words().conversations.closed}</p>`;
 
 /** Rows that stand for those to come, so that nothing jumps. */
 const waitingView = () => html`

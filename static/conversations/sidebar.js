@@ -2,7 +2,7 @@
 // What stands at the side: searching, and the list or what was found.
 
 import { html, part } from "../core/dom.js";
-import { effect } from "../core/signal.js";
+import { effect, untracked } from "../core/signal.js";
 import { sidebarOpen, toggleSidebar } from "../shell.js";
 import { Actions } from "./actions.js";
 import { keepFresh } from "./keep_fresh.js";
@@ -30,6 +30,10 @@ export function createSidebar(app) {
   });
   effect(() => {
     if (actions.renaming.value) focusRename();
+  });
+  effect(() => {
+    const id = list.lostElsewhere.value;
+    untracked(() => actions.leave(id));
   });
   const below = () => (search.state.value === "idle" ? rows.view() : resultsView(search, list));
   return { view: () => html`

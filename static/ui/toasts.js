@@ -7,6 +7,9 @@ import { words } from "../core/words.js";
 import { icon } from "./icons.js";
 
 const SHOWN_MS = 8000;
+/** None goes from under a hand: they stay while one of them is pointed at, or has the focus. */
+const HELD = ".toasts:hover, .toasts:focus-within";
+const AGAIN_MS = 2000;
 
 /** @typedef {{id: number, text: string, kind: "news" | "problem", action?: {name: string, run: () => void}, over: () => void | Promise<void>}} Toast */
 
@@ -24,7 +27,11 @@ export function toast(text, { kind = "news", action, over = () => {} } = {}) {
   const id = ++last;
   const own = { id, text, kind, over, ...(action && { action: { ...action, run: () => close(id, action.run) } }) };
   toasts.value = [...toasts.value, own];
-  setTimeout(() => close(id, over), SHOWN_MS);
+  const end = () => {
+    if (document.querySelector(HELD)) setTimeout(end, AGAIN_MS);
+    else close(id, over);
+  };
+  setTimeout(end, SHOWN_MS);
   return () => own.action?.run();
 }
 

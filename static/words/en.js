@@ -91,6 +91,7 @@ export default {
     title: "Conversations",
     untitled: "Untitled",
     empty: "What you ask is kept here. Nothing has been asked yet.",
+    closed: "Sign in, and your conversations are here.",
     running: "being answered",
     menuOf: (/** @type {string} */ title) => `What to do with “${title}”`,
     listMenu: "More for all conversations",

@@ -86,6 +86,7 @@ export default {
     title: "Conversations",
     untitled: "Sans titre",
     empty: "Ce que vous demandez est conservé ici. Rien n’a encore été demandé.",
+    closed: "Connectez-vous, et vos conversations seront ici.",
     running: "réponse en cours",
     menuOf: (title) => `Que faire de « ${title} »`,
     listMenu: "Plus, pour toutes les conversations",

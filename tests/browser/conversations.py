@@ -68,3 +68,9 @@ def told(page: Page, parley: Parley, name: str) -> dict[str, Any]:
 def open_side(page: Page, parley: Parley, path: str = "/") -> None:
     page.goto(f"{parley.url}{path}")
     expect(page.get_by_role("searchbox", name="Search conversations")).to_be_visible()
+
+
+def another_tab(page: Page, parley: Parley, path: str = "/") -> Page:
+    tab = page.context.new_page()
+    open_side(tab, parley, path)
+    return tab
