@@ -45,6 +45,8 @@ export class Answer {
   responseId = signal("");
   model = signal("");
   running = computed(() => !ENDED.includes(this.phase.value));
+  /** Of the last event that is in here. */
+  number = -1;
   /** @type {Map<string, Piece>} */
   #byPlace = new Map();
   /** null: it was asked elsewhere, so nobody here knows how long it takes. @type {number | null} */
@@ -73,6 +75,7 @@ export class Answer {
   take(event) {
     if (event.type === "parley:restarted") this.#forget();
     if (!this.running.value) return;
+    if (Number.isInteger(event.sequence_number)) this.number = event.sequence_number;
     if (typeof event.delta === "string") this.#grow(event);
     else batch(() => this.#turn(event));
   }
@@ -96,6 +99,7 @@ export class Answer {
   }
 
   #forget() {
+    this.number = -1;
     batch(() => {
       this.#byPlace.clear();
       this.pieces.value = [];

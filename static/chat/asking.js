@@ -36,8 +36,8 @@ export async function carryOut(conversation, turn) {
  * @param {Conversation} conversation
  * @param {Turn} turn
  */
-function follow({ around: { app } }, turn) {
-  return app.client.follow(turn.answer.responseId.value, { reread: true });
+function follow({ around: { app } }, { answer }) {
+  return app.client.follow(answer.responseId.value, { startingAfter: answer.number, reread: true });
 }
 
 /**

@@ -37,7 +37,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
     def logged(message: ConsoleMessage) -> None:
         refused = message.text.startswith("Failed to load resource") and "/v1/" in message.location["url"]
-        broken = "net::ERR_" in message.text
+        broken = "net::ERR_" in message.text or message.text.startswith("WebSocket connection to")
         if message.type == "error" and not refused and not broken:  # what some tests make happen
             wrong.append(message.text)
 
