@@ -4,7 +4,8 @@ The cell in braces is Redis Cluster's hash tag: a cell's keys live on one node, 
 """
 from relay.records import VERSION
 
-ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record", "unwatched", "history", "errors")
+ONE_EACH = ("run", "workers", "gateways", "live", "models", "to_record", "unwatched", "history",
+    "failures", "refusals")
 PER_NAME = (  # of a response, a model, a worker, a gateway, a user
     "job", "log", "queue", "turns", "clock", "handover", "held", "commands", "inbox", "follows", "user",
     "connected", "roll")
@@ -21,7 +22,8 @@ class Keys:
         self.workers = f"{self.prefix}workers"
         self.gateways = f"{self.prefix}gateways"
         self.history = f"{self.prefix}history"
-        self.errors = f"{self.prefix}errors"
+        self.failures = f"{self.prefix}failures"
+        self.refusals = f"{self.prefix}refusals"
 
     def job(self, response_id: str) -> str:
         return f"{self.prefix}job:{response_id}"

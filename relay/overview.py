@@ -3,7 +3,8 @@
 A gateway's figures ride on its registration, so they cost no write of their own.
 """
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Literal
 
 from relay.calls import GatewayCalls
 from relay.link import fields, ms
@@ -11,10 +12,11 @@ from relay.views import GatewayInfo, Queue, RedisInfo, Stay, live_gateways
 
 HISTORY_KEEP_S = 3600.0
 ERRORS_KEEP_S = 86_400.0
-MOST_ERRORS = 200
+MOST_ERRORS = 200  # of a kind
 READ_AT_ONCE = 500  # of the history, so that nothing waits for long behind it
 MOST_COUNTED = 2000
 
+ErrorKind = Literal["failure", "refusal"]
 Holding = tuple[float, int, int]  # since (Unix seconds), sockets, streams
 
 
@@ -32,10 +34,10 @@ class OverviewCalls(GatewayCalls):
         return bool(await self._alive().call(
             "attend", self.name, self._token, before, after, len(gone), *gone, *here))
 
-    async def report(self, sample: bytes, errors: Sequence[bytes]) -> None:
-        """What was counted in a while, and the errors of that while; both as whoever reads them has it."""
+    async def report(self, sample: bytes, failures: Sequence[bytes], refusals: Sequence[bytes]) -> None:
+        """What was counted in a while, and the errors of that while: our own, and clients'."""
         await self._alive().call(
-            "report", ms(HISTORY_KEEP_S), MOST_ERRORS, ms(ERRORS_KEEP_S), sample, *errors)
+            "report", ms(HISTORY_KEEP_S), MOST_ERRORS, ms(ERRORS_KEEP_S), sample, len(failures), *failures, *refusals)
 
     async def gateways(self) -> list[GatewayInfo]:
         """Those that are registered, by name."""
@@ -57,18 +59,18 @@ class OverviewCalls(GatewayCalls):
             info.get("redis_version", ""), int(info.get("used_memory", 0)), int(info.get("connected_clients", 0)),
             int(unsaved))
 
-    async def reports(self, since: float) -> list[bytes]:
-        """Samples that were told after `since` (Unix seconds), the oldest first."""
-        link, start, found = self._alive(), f"{max(0, ms(since))}", list[bytes]()
+    async def reports(self, since: float) -> AsyncIterator[list[bytes]]:
+        """Samples that were told after `since` (Unix seconds), the oldest first, some at a time."""
+        link, start = self._alive(), str(max(0, ms(since)))
         while entries := await link.command("XRANGE", self._keys.history, start, "+", "COUNT", READ_AT_ONCE):
-            found += [entry[1] for _, entry in entries]
+            yield [entry[1] for _, entry in entries]
             start = f"({entries[-1][0].decode()}"
-        return found
 
-    async def errors(self) -> list[tuple[str, bytes]]:
-        """The last that were told, each with an id, the newest first."""
-        entries = await self._alive().command("XREVRANGE", self._keys.errors, "+", "-", "COUNT", MOST_ERRORS)
-        return [(entry_id.decode(), entry[1]) for entry_id, entry in entries]
+    async def errors(self, kind: ErrorKind) -> list[tuple[int, int, bytes]]:
+        """The last that were told: when (Unix ms), a number among those of that moment, and what; the newest first."""
+        stream = self._keys.failures if kind == "failure" else self._keys.refusals
+        entries = await self._alive().command("XREVRANGE", stream, "+", "-", "COUNT", MOST_ERRORS)
+        return [(*_numbers(entry_id), entry[1]) for entry_id, entry in entries]
 
     async def connected(
             self, gateways: Sequence[str], after: str, limit: int) -> tuple[dict[str, list[Stay]], bool]:
@@ -107,6 +109,11 @@ class OverviewCalls(GatewayCalls):
         return {user: [Stay(name, *_unpacked(packed)) for name, of_gateway in zip(gateways, held, strict=True)
                        if (packed := of_gateway[number]) is not None]
                 for number, user in enumerate(users)}
+
+
+def _numbers(entry_id: bytes) -> tuple[int, int]:
+    told_ms, _, number = entry_id.partition(b"-")
+    return int(told_ms), int(number)
 
 
 def _packed(holding: Holding) -> str:

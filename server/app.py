@@ -11,10 +11,12 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware.cors import CORSMiddleware
 
 from relay.errors import RelayError
+from relay.events import Ended
 from relay.gateway import GatewayRelay
 from server import documents
 from server.admin.parts import ROUTERS as ADMINISTRATION
 from server.admin.parts import AdminParts, Sources
+from server.admin.samples import Counted
 from server.admission.pace import Pace
 from server.admission.queue import QueueWatch
 from server.admission.sockets import Sockets
@@ -36,7 +38,7 @@ from server.conversations.titler import Titler
 from server.graphql import parts as graphql_parts
 from server.graphql import router as graphql
 from server.health import router as health
-from server.health.meter import Meter
+from server.health.meter import Meter, buckets_of, ends_of
 from server.health.metrics import Metrics
 from server.health.relay_watch import RelayWatch
 from server.health.service import Health
@@ -45,6 +47,7 @@ from server.providers.mail.letters import Letters
 from server.providers.mail.outbox import Outbox
 from server.providers.mail.parts import make_carrier
 from server.providers.mail.postman import Postman
+from server.reference.meanings import meaning
 from server.responses import conversation_items, router_http
 from server.responses.asides import Asides
 from server.responses.detach import DetachPolicy
@@ -126,7 +129,7 @@ class Parts:
         repository = ResponseRepository(database)
         hub = Hub(HubSettings(max_queue_s=settings.max_queue_s, detach_s=settings.detach_s), clock)
         pace = Pace()
-        meter = Meter(hub, registry, clock.monotonic, pace)
+        meter = Meter(hub, registry, clock.monotonic, pace, _note_failed)
         plain_relay = GatewayRelay(name, settings.relay(), meter)
         hub.use(plain_relay)
         relay = RelayWatch(plain_relay, meter)
@@ -148,7 +151,10 @@ class Parts:
         )
         auth = AuthParts.make(
             settings, database, clock, Postman(Letters(settings.address), outbox), [stored.estate])
-        sources = Sources(sockets, relay, catalog, database, auth.users, lambda: hub.counts.tokens)
+        counts = Counts(sockets, hub, recorder, detach, meter)
+        sources = Sources(
+            sockets, relay, catalog, database, auth.users, lambda: hub.counts.tokens, counts.counted, filters.recent,
+            meaning)
         return cls(
             settings=settings,
             database=database,
@@ -163,7 +169,7 @@ class Parts:
             catalog=catalog,
             outbox=outbox,
             health=Health(relay, database, catalog, sockets, settings.run_dir / "startup.json"),
-            metrics=Metrics(registry, relay, catalog, Counts(sockets, hub, recorder, detach)),
+            metrics=Metrics(registry, relay, catalog, counts),
             auth=auth,
             admin=AdminParts.make(name, plain_relay, sources, clock),
         )
@@ -220,6 +226,7 @@ class Counts:
     hub: Hub
     recorder: Recorder
     detach: DetachPolicy
+    meter: Meter
 
     def gauges(self) -> Mapping[str, tuple[str, float]]:
         return {
@@ -246,6 +253,17 @@ class Counts:
 
     def errors(self) -> Mapping[str, int]:
         return {code.value: count for code, count in filters.told.items()}
+
+    def counted(self) -> Counted:
+        """For the history."""
+        meter = self.meter
+        return Counted(
+            self.hub.counts.tokens, buckets_of(meter.first_token), buckets_of(meter.per_token), ends_of(meter.ends),
+            self.errors())
+
+
+def _note_failed(response_id: str, user: str, end: Ended) -> None:
+    filters.note_failed(end.code, end.message, response_id=response_id, user=user)
 
 
 async def _kept(what: str, work: Coroutine[Any, Any, None], fail: Callable[[], None]) -> None:

@@ -4,7 +4,9 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from server.admin.history import History
 from server.admin.live import Live
+from server.admin.recent import LastErrors
 from server.admin.service import Users
 
 
@@ -18,5 +20,17 @@ def get_live(connection: HTTPConnection) -> Live:
     return live
 
 
+def get_history(connection: HTTPConnection) -> History:
+    history: History = connection.app.state.history
+    return history
+
+
+def get_errors(connection: HTTPConnection) -> LastErrors:
+    errors: LastErrors = connection.app.state.last_errors
+    return errors
+
+
 AdminUsers = Annotated[Users, Depends(get_users)]
 AdminLive = Annotated[Live, Depends(get_live)]
+AdminHistory = Annotated[History, Depends(get_history)]
+AdminErrors = Annotated[LastErrors, Depends(get_errors)]

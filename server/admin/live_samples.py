@@ -38,3 +38,33 @@ CONNECTED: dict[str, Any] = {
     "last_id": ANN["id"],
     "has_more": False,
 }
+HISTORY: dict[str, Any] = {
+    "object": "history",
+    "step_s": 10,
+    "at": [1789999980, 1789999990, 1790000000],
+    "tokens_per_s": [None, 58.9, 61.4],
+    "delivered_tokens_per_s": [None, 58.8, 61.2],
+    "running": [None, 2.0, 2.0],
+    "waiting": [None, 0.5, 1.0],
+    "sockets": [None, 3.0, 3.0],
+    "time_to_first_token_s": {"p50": [None, 0.08, None], "p95": [None, 0.23, None], "count": [None, 4, 0]},
+    "time_per_output_token_s": {"p50": [None, 0.031, None], "p95": [None, 0.044, None], "count": [None, 3, 0]},
+    "responses": {"completed": [None, 2, 0], "failed": [None, 1, 0]},
+    "failures": {"worker_lost": [None, 1, 0]},
+    "errors": {"invalid_value": [None, 0, 2]},
+}
+ERRORS: dict[str, Any] = {
+    "object": "list",
+    "data": [
+        {"id": "err_1789999998123_0_refusal", "object": "error", "kind": "refusal", "at": 1789999995.5,
+         "code": "invalid_value", "status": 400, "door": "http",
+         "message": "A field's value is none that it may have.", "param": "temperature", "user": ANN,
+         "response_id": None},
+        {"id": "err_1789999988100_0_failure", "object": "error", "kind": "failure", "at": 1789999986.25,
+         "code": "worker_lost", "status": 503, "door": "response",
+         "message": "Given up: 3 workers in turn were lost over this response.", "param": None, "user": GUEST,
+         "response_id": "resp_05d41402abc4b2a76b9719d911017c592"}],
+    "first_id": "err_1789999998123_0_refusal",
+    "last_id": "err_1789999988100_0_failure",
+    "has_more": False,
+}

@@ -9,6 +9,7 @@ from server.auth.schemas import GUEST, VISITOR, Credentials, Grant, User
 from server.auth.scopes import needed
 from server.auth.service import Authenticator
 from server.common.errors import ApiError, Code, NotAllowed
+from server.common.recent import asking
 
 GUEST_COOKIE = "parley_guest"
 SESSION_COOKIE = "parley_session"
@@ -44,6 +45,7 @@ async def current_grant(connection: HTTPConnection, authenticator: GatewayAuthen
     Whoever serves a connection that stays has to end it when the grant ends (`Grant.call`).
     """
     grant = await authenticator.identify(credentials_of(connection))
+    asking.set(grant.user.id)
     missing = needed(connection.scope["path"]) - grant.user.scopes
     if missing:
         raise NotAllowed(

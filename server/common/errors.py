@@ -96,6 +96,7 @@ class ApiError(Exception):
 
     retryable = False
     retry_after_s: int | None = None  # where one error knows it better than its code
+    response_id: str | None = None  # the response that it is about, where that is known
 
     def __init__(self, code: Code, message: str, param: str | None = None) -> None:
         super().__init__(message)

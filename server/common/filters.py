@@ -3,6 +3,7 @@
 Frames over the hard limit and half characters in a text frame never get here: the WebSocket library closes such a
 socket itself, with 1009 and 1007.
 """
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, cast
@@ -27,6 +28,7 @@ from server.common.errors import (
     TooLarge,
     Unavailable,
 )
+from server.common.recent import Door, RecentErrors
 from server.common.validation import explain, shown
 
 GOING_AWAY, INTERNAL, RESTART, TRY_AGAIN = 1001, 1011, 1012, 1013  # a client should connect again
@@ -124,6 +126,8 @@ TABLE: dict[Code, Row] = {
 
 
 told: Counter[Code] = Counter()  # errors that this process has told clients, for its metrics; they only grow
+recent = RecentErrors()  # … and the last of them
+OURS = (LimitReached, Unavailable, Failure)  # whose messages are our own words alone
 
 
 def api_error(error: BaseException) -> ApiError:
@@ -140,16 +144,40 @@ def api_error(error: BaseException) -> ApiError:
     return Failure()
 
 
-def payload(error: ApiError) -> dict[str, Any]:
-    """The `error` object of an HTTP body and of a WebSocket frame."""
-    told[error.code] += 1
+def note(error: ApiError, door: Door, *, user: str | None = None) -> None:
+    """For administrators. A message that may hold a client's words is left out; of a field's path its first name stays,
+    which is one of ours, unless nobody knows it.
+    """
     row = TABLE[error.code]
+    param = error.param if error.param is None else re.split(r"[.\[]", error.param, maxsplit=1)[0]
+    recent.note(
+        error.code.value, row.status, door, error.message if issubclass(row.kind, OURS) else None,
+        param=None if error.code is Code.UNKNOWN_PARAMETER else param, response_id=error.response_id, user=user)
+
+
+def note_failed(code: str, message: str, *, response_id: str, user: str) -> None:
+    """A response has failed, for this reason of its worker's or a gateway's."""
+    known = Code(code) if code in set(Code) else Code.INTERNAL_ERROR
+    error = TABLE[known].kind(known, message)
+    error.response_id = response_id
+    note(error, "response", user=user)
+
+
+def _tell(error: ApiError, door: Door) -> Row:
+    told[error.code] += 1
+    note(error, door)
+    return TABLE[error.code]
+
+
+def payload(error: ApiError, door: Door = "http") -> dict[str, Any]:
+    """The `error` object of an HTTP body and of a WebSocket frame."""
+    row = _tell(error, door)
     return {"type": row.error_type, "code": error.code.value, "message": error.message, "param": error.param}
 
 
-def http_body(error: ApiError) -> dict[str, Any]:
+def http_body(error: ApiError, door: Door = "http") -> dict[str, Any]:
     """The body of an HTTP answer, in OpenAI's shape."""
-    return {"error": payload(error)}
+    return {"error": payload(error, door)}
 
 
 def http_headers(error: ApiError) -> dict[str, str]:
@@ -166,7 +194,7 @@ def status_of(error: ApiError) -> int:
 
 def socket_frame(error: ApiError, stream_id: str | None = None) -> dict[str, Any]:
     """The error event of a WebSocket (Open Responses, `WebSocketErrorEvent`), with the lane it belongs to."""
-    frame: dict[str, Any] = {"type": "error", "status": TABLE[error.code].status, "error": payload(error)}
+    frame: dict[str, Any] = {"type": "error", "status": TABLE[error.code].status, "error": payload(error, "websocket")}
     if stream_id is not None:
         frame["stream_id"] = stream_id
     return frame
@@ -178,15 +206,14 @@ def stream_event(error: ApiError, sequence_number: int) -> dict[str, Any]:
 
     `sequence_number` is the last one that was sent (-1: none), so that it stays a place to resume from.
     """
-    error_object = payload(error)
+    error_object = payload(error, "sse")
     flat = {name: error_object[name] for name in ("code", "message", "param")}
     return {"type": "error", **flat, "error": error_object, "sequence_number": sequence_number}
 
 
 def graphql_extensions(error: ApiError) -> dict[str, Any]:
     """The `extensions` of a GraphQL error: what HTTP would say of it, and whether to try again."""
-    told[error.code] += 1
-    row = TABLE[error.code]
+    row = _tell(error, "graphql")
     return {
         "code": error.code.value,
         "type": row.error_type,

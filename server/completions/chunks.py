@@ -129,4 +129,4 @@ def _event(chunk: Fields) -> bytes:
 
 def error_chunk(error: ApiError) -> bytes:
     """What went wrong after the stream had begun, as OpenAI's SDKs read it."""
-    return _event(http_body(error))
+    return _event(http_body(error, "sse"))

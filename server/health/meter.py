@@ -23,6 +23,7 @@ class Watched:
     submitted_at: float
     taken_at: float | None = None  # by a worker
     first_at: float | None = None
+    user: str = ""
 
 
 class Pace(Protocol):
@@ -33,12 +34,16 @@ class Pace(Protocol):
 
 @dataclass(slots=True)
 class Meter:
-    """Stands between the relay and its listener, and passes everything on."""
+    """Stands between the relay and its listener, and passes everything on.
+
+    `on_failed` is told of a response that has failed: its id, its user and its end.
+    """
 
     listener: Listener
     registry: CollectorRegistry
     monotonic: Callable[[], float]
     pace: Pace
+    on_failed: Callable[[str, str, Ended], None] = lambda response_id, user, end: None
     first_token: Histogram = field(init=False)
     per_token: Histogram = field(init=False)
     ends: Counter = field(init=False)
@@ -56,11 +61,11 @@ class Meter:
             "parley_responses", "Responses that have ended, by how and why.", ["status", "reason"],
             registry=self.registry)
 
-    def begin(self, response_id: str, model: str) -> None:
+    def begin(self, response_id: str, model: str, user: str = "") -> None:
         """This gateway is about to submit the response, and will see its events."""
         if len(self._watched) >= MAX_WATCHED:
             self.drop(next(iter(self._watched)))
-        self._watched[response_id] = Watched(model, self.monotonic())
+        self._watched[response_id] = Watched(model, self.monotonic(), user=user)
         self._silent.add(response_id)
 
     def drop(self, response_id: str) -> None:
@@ -99,6 +104,27 @@ class Meter:
             self.ends.labels(last.status, last.code or last.reason).inc()
             if watched.taken_at is not None:
                 self.pace.note(watched.model, self.monotonic() - watched.taken_at, self.monotonic())
+            if last.status == "failed":
+                self.on_failed(response_id, watched.user, last)
             tokens = last.usage.output_tokens
             if watched.first_at is not None and tokens > 1:
                 self.per_token.observe((self.monotonic() - watched.first_at) / (tokens - 1))
+
+
+def buckets_of(histogram: Histogram) -> dict[float, int]:
+    """How many measurements fell into each bucket, by its upper end, since the start; empty ones left out."""
+    found: dict[float, int] = {}
+    below = 0.0
+    for sample in next(iter(histogram.collect())).samples:
+        if sample.name.endswith("_bucket"):
+            if sample.value > below:
+                found[float(sample.labels["le"])] = int(sample.value - below)
+            below = sample.value
+    return found
+
+
+def ends_of(counter: Counter) -> dict[tuple[str, str], int]:
+    """How many responses have ended, by how and why."""
+    samples = next(iter(counter.collect())).samples
+    return {(sample.labels["status"], sample.labels["reason"]): int(sample.value)
+            for sample in samples if sample.name.endswith("_total")}

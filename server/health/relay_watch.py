@@ -39,7 +39,7 @@ class RelayWatch:
 
     async def submit(self, submission: Submission) -> Submitted:
         response_id = submission.request.response_id
-        self.meter.begin(response_id, submission.request.model)
+        self.meter.begin(response_id, submission.request.model, submission.request.user)
         new = False
         try:
             submitted = await self.relay.submit(submission)

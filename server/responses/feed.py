@@ -220,7 +220,7 @@ class Feed:
         self._signals = None
         self._on_gap(self)
         for viewer in list(self._viewers):
-            viewer.fail(ResponseDiverged())
+            viewer.fail(self._about(ResponseDiverged()))
 
     def _wake(self, *, may_wait: bool) -> None:
         """A new step (a mark, a part's first delta) may not wait, whatever the load."""
@@ -292,7 +292,7 @@ class Feed:
         try:
             viewer.position = position_after(transcript, number)
         except Diverged:
-            viewer.fail(ResponseDiverged())
+            viewer.fail(self._about(ResponseDiverged()))
             return False
         viewer.ahead = None
         return True
@@ -341,14 +341,18 @@ class Feed:
         for viewer in list(self._viewers):
             if viewer.sweep(max_missed, max_behind):
                 self._counts.behind += 1
-                viewer.fail(ViewerBehind())
+                viewer.fail(self._about(ViewerBehind()))
 
     def fail(self, error: ApiError) -> None:
         """Nothing more can be known of it here."""
-        self.error = error
+        self.error = self._about(error)
         self.done.set()
         for viewer in list(self._viewers):
             viewer.fail(error)
+
+    def _about(self, error: ApiError) -> ApiError:
+        error.response_id = self.response_id
+        return error
 
     def records(self) -> list[Record]:
         """What has come in the last `keep_s` seconds before the newest record."""

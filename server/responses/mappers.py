@@ -259,7 +259,9 @@ def failure(response: dict[str, Any]) -> ApiError | None:
     error = response["error"]
     if response["status"] != "failed" or response["output"] or error["code"] not in set(Code):
         return None
-    return failure_of(error["code"], error["message"])
+    made = failure_of(error["code"], error["message"])
+    made.response_id = response["id"]
+    return made
 
 
 def failure_of(code: str, message: str) -> ApiError:

@@ -311,4 +311,7 @@ class ResponseService:
             raise self._not_found(request.response_id)
 
     def _not_found(self, response_id: str) -> NotFound:
-        return NotFound(Code.RESPONSE_NOT_FOUND, f"There is no response `{response_id[:128]}` of yours.", "response_id")
+        named = response_id[:128]
+        error = NotFound(Code.RESPONSE_NOT_FOUND, f"There is no response `{named}` of yours.", "response_id")
+        error.response_id = named
+        return error

@@ -251,7 +251,7 @@ async def attend_changes(w: World) -> Call:
 
 
 async def report(w: World) -> Call:
-    return await capture(lambda: w.ga.report(b"sample", [b"one", b"another"]))
+    return await capture(lambda: w.ga.report(b"sample", [b"one", b"another"], [b"a third"]))
 
 
 SCENARIOS = [

@@ -128,31 +128,34 @@ async def test_reports_come_back_in_their_order(
         ga: BareGateway, gb: BareGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overview, "READ_AT_ONCE", 2)
     for number in range(5):
-        await (ga if number % 2 else gb).report(b"%d" % number, [])
-    assert await ga.reports(0) == [b"0", b"1", b"2", b"3", b"4"]
-    assert await ga.reports(4e9) == []
+        await (ga if number % 2 else gb).report(b"%d" % number, [], [])
+    assert [found async for found in ga.reports(0)] == [[b"0", b"1"], [b"2", b"3"], [b"4"]]
+    assert [found async for found in ga.reports(4e9)] == []
 
 
 async def test_the_history_forgets_what_is_old(ga: BareGateway, client: Client) -> None:
     old_ms = (client.time()[0] - 3700) * 1000
     for number in range(300):
         client.xadd(KEYS.history, {"s": "old"}, f"{old_ms}-{number + 1}")
-    await ga.report(b"new", [])
-    found = await ga.reports(0)
+    await ga.report(b"new", [], [])
+    (found,) = [found async for found in ga.reports(0)]
     assert found[-1] == b"new"
     assert len(found) < 200  # Redis trims by whole nodes
     assert 0 < client.ttl(KEYS.history) <= 3600
 
 
 async def test_the_last_errors_are_kept(ga: BareGateway, gb: BareGateway, client: Client) -> None:
-    assert await ga.errors() == []
+    assert await ga.errors("failure") == await ga.errors("refusal") == []
+    await ga.report(b"", [b"failure"], [])
     for number in range(130):
-        await (ga if number % 2 else gb).report(b"", [b"%d" % number, b"%d again" % number])
-    found = await ga.errors()
+        await (ga if number % 2 else gb).report(b"", [], [b"%d" % number, b"%d again" % number])
+    found = await ga.errors("refusal")
     assert len(found) == 200
-    assert [error for _, error in found[:3]] == [b"129 again", b"129", b"128 again"]
-    assert len({name for name, _ in found}) == 200
-    assert client.ttl(KEYS.errors) > 80_000
+    assert [error for *_, error in found[:3]] == [b"129 again", b"129", b"128 again"]
+    assert sorted(found, reverse=True) == found
+    assert [error for *_, error in await ga.errors("failure")] == [b"failure"], "many refusals push out no failure"
+    assert client.ttl(KEYS.failures) > 80_000
+    assert client.ttl(KEYS.refusals) > 80_000
 
 
 async def test_redis_itself(ga: BareGateway, w1: BareWorker, client: Client) -> None:
@@ -170,8 +173,9 @@ async def test_nothing_is_known_while_redis_is_away(own_redis: RedisServer) -> N
     own_redis.stop()
     await until(lambda: not hub.relay.up)
     relay = hub.relay
-    for call in (relay.attend("", "1", {}), relay.report(b"", []), relay.gateways(), relay.queues(), relay.redis(),
-                 relay.reports(0), relay.errors(), relay.connected(["g"], "", 1), relay.stays(["g"], ["ann"])):
+    for call in (relay.attend("", "1", {}), relay.report(b"", [], []), relay.gateways(), relay.queues(), relay.redis(),
+                 anext(relay.reports(0)), relay.errors("failure"), relay.connected(["g"], "", 1),
+                 relay.stays(["g"], ["ann"])):
         with pytest.raises(RelayAway):
             await call
     await hub.stop()

@@ -2,6 +2,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -109,7 +110,7 @@ async def test_nobody_else_is_told(people: Parley, admin: Browser) -> None:
     async with Browser(people) as other, Browser(people) as guest:
         await other.enter("nosy@example.org")
         await guest.open_page()
-        for path in ("/admin/live", "/admin/connected", "/admin/users"):
+        for path in ("/admin/live", "/admin/connected", "/admin/users", "/admin/history", "/admin/errors"):
             for browser in (other, guest):
                 assert await browser.refusal("GET", path) == (403, "administrator_required")
             assert await other.refusal("GET", path, headers=narrow) == (403, "insufficient_scope")
@@ -120,3 +121,69 @@ async def test_bad_queries(admin: Browser, query: str) -> None:
     answer = await admin.client.get(f"/admin/connected?{query}")
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["param"]) == (400, "invalid_value", query.partition("=")[0])
+
+
+async def test_the_history_of_an_installation(people: Parley, admin: Browser) -> None:
+    """A step of five seconds, over both gateways."""
+    made = [await admin.client.post(f"{url}/v1/responses", json={"input": "[[tokens=20]] one"}) for url in people.urls]
+    assert [answer.status_code for answer in made] == [200, 200]
+    await admin.client.get("/models/unknown")
+
+    def counted(told: dict[str, Any]) -> bool:
+        return sum(filter(None, told["time_to_first_token_s"]["count"])) >= 2 and "model_not_found" in told["errors"]
+
+    told = await settled(admin, "/admin/history?step_s=5&minutes=2", counted)
+    assert len(told["at"]) == 24
+    assert {after - before for before, after in pairwise(told["at"])} == {5}
+    place = next(n for n, count in enumerate(told["time_to_first_token_s"]["count"]) if count)
+    for series in (told["time_to_first_token_s"], told["time_per_output_token_s"]):
+        assert 0 < series["p50"][place] <= series["p95"][place] < 5
+    assert sum(filter(None, told["responses"]["completed"])) >= 2
+    assert max(filter(None, told["delivered_tokens_per_s"])) > 1
+    assert told["running"][place] is not None
+    assert told["waiting"][place] == 0
+    newer = await admin.get(f"/admin/history?step_s=5&since={told['at'][-2]}")
+    assert newer["at"][0] == told["at"][-1]
+    assert (await admin.get(f"/admin/history?since={told['at'][-1] + 1000}"))["at"] == []
+
+
+async def test_the_last_errors(people: Parley, admin: Browser) -> None:
+    async with Browser(people, 1) as ann:
+        account = await ann.enter("errs@example.org")
+        secret = "words that nobody else may read"
+        await ann.client.post("/responses", json={"input": "x", "temperature": secret})
+        async with ann.socket(1) as socket:
+            await socket.send(json.dumps({"type": "response.create", "input": [{"type": secret}]}))
+            await socket.recv()
+            await socket.send(json.dumps({"type": "response.create", "input": f"{secret} " * 20_000}))
+            failed = ""
+            while not failed:
+                event = json.loads(await socket.recv())
+                failed = event["response"]["id"] if event["type"] == "response.failed" else ""
+
+        def listed(told: dict[str, Any]) -> bool:
+            return len([one for one in told["data"] if one["user"] and one["user"]["id"] == account["id"]]) == 3
+
+        told = await settled(admin, "/admin/errors?limit=100", listed)
+        assert secret not in json.dumps(told)
+        mine = [one for one in told["data"] if one["user"] and one["user"]["id"] == account["id"]]
+        assert {(one["door"], one["kind"], one["status"], one["param"], one["response_id"]) for one in mine} == {
+            ("http", "refusal", 400, "temperature", None), ("websocket", "refusal", 400, "input", None),
+            ("response", "refusal", 400, None, failed)}
+        assert {one["user"]["email"] for one in mine} == {"errs@example.org"}
+        page = await admin.get("/admin/errors?kind=refusal&limit=1")
+        assert (len(page["data"]), page["has_more"]) == (1, True)
+        after = await admin.get(f"/admin/errors?kind=refusal&limit=1&after={page['last_id']}")
+        assert after["data"][0]["id"] not in ("", page["last_id"])
+        assert {one["kind"] for one in (await admin.get("/admin/errors?kind=failure"))["data"]} <= {"failure"}
+
+
+@pytest.mark.parametrize(("path", "param"), [
+    ("history?step_s=7", "step_s"), ("history?step_s=x", "step_s"), ("history?minutes=0", "minutes"),
+    ("history?minutes=61", "minutes"), ("history?since=-1", "since"), ("history?since=nan", "since"),
+    ("history?since=inf", "since"), ("history?since=x", "since"), ("errors?kind=x", "kind"),
+    ("errors?limit=0", "limit"), ("errors?after=x", "after"), ("errors?after=err_1_1_failure%00", "after")])
+async def test_bad_queries_of_what_was(admin: Browser, path: str, param: str) -> None:
+    answer = await admin.client.get(f"/admin/{path}")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (400, "invalid_value", param)

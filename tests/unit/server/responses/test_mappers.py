@@ -210,13 +210,13 @@ def test_a_hash_is_of_what_was_asked_and_not_of_how() -> None:
 
 
 def failed(code: str, output: list[Any]) -> dict[str, Any]:
-    return {"status": "failed", "output": output, "error": {"code": code, "message": "no"}}
+    return {"id": "resp_0a", "status": "failed", "output": output, "error": {"code": code, "message": "no"}}
 
 
 def test_a_response_that_failed_before_it_said_anything_is_an_error() -> None:
     error = mappers.failure(failed("queue_timeout", []))
     assert isinstance(error, LimitReached)
-    assert (error.code, error.message) == (Code.QUEUE_TIMEOUT, "no")
+    assert (error.code, error.message, error.response_id) == (Code.QUEUE_TIMEOUT, "no", "resp_0a")
 
 
 @pytest.mark.parametrize(
