@@ -63,6 +63,9 @@ export const number = (value, how) => new Intl.NumberFormat(language.value, how)
 export const moment = (unixS) => (
   new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(unixS * 1000));
 
+/** @param {number} unixS */
+export const day = (unixS) => new Intl.DateTimeFormat(language.value, { dateStyle: "medium" }).format(unixS * 1000);
+
 /**
  * A count and its noun, by the language's own rules: `{one: "token", other: "tokens"}`.
  * @param {number} value

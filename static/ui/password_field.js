@@ -10,19 +10,19 @@ const LEAST = 8;
 const MOST = 256;
 
 /**
- * @param {{label: string, name: string, fresh?: boolean, hint?: string, wrong?: boolean}} field `fresh`: one that is chosen now
+ * @param {{label: string, name: string, id?: string, fresh?: boolean, hint?: string, wrong?: boolean}} field `fresh`: one that is chosen now
  */
-export const passwordField = ({ label, name, fresh = false, hint = "", wrong = false }) => html`
+export const passwordField = ({ label, name, id = `${name}-field`, fresh = false, hint = "", wrong = false }) => html`
   <div class="field">
-    <label for="${name}-field">${label}</label>
+    <label for=${id}>${label}</label>
     <div class="secret">
-      <input id="${name}-field" type="password" name=${name} required maxlength=${MOST} minlength=${fresh ? LEAST : nothing}
+      <input id=${id} type="password" name=${name} required maxlength=${MOST} minlength=${fresh ? LEAST : nothing}
              autocomplete=${fresh ? "new-password" : "current-password"} spellcheck="false" autocapitalize="none"
-             aria-invalid=${wrong ? "true" : nothing} aria-describedby=${hint ? `${name}-hint` : nothing}>
+             aria-invalid=${wrong ? "true" : nothing} aria-describedby=${hint ? `${id}-hint` : nothing}>
       <button type="button" class="bare" aria-pressed="false" aria-label=${words().common.showPassword}
               title=${words().common.showPassword} @click=${toggle}>${icon("eye")}</button>
     </div>
-    ${hint ? html`<p class="field-hint" id="${name}-hint">${hint}</p>` : nothing}
+    ${hint ? html`<p class="field-hint" id="${id}-hint">${hint}</p>` : nothing}
   </div>`;
 
 /** @param {Event} event */

@@ -1,15 +1,13 @@
 """Signing up and in, as a person does it."""
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import check_accessibility
+from tests.browser.people import PASSWORD, account, sign_in, sign_up
 from tests.parley import Parley
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -19,34 +17,12 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def fill_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-
-
-def sign_up(page: Page, parley: Parley, email: str, path: str = "/sign-up") -> None:
-    page.goto(f"{parley.url}{path}")
-    fill_in(page, email)
-    page.get_by_role("button", name="Make an account").click()
-    expect(page.get_by_text("Your account is made")).to_be_visible()
-
-
-def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    fill_in(page, email, password)
-    page.get_by_role("button", name="Sign in").click()
-
-
 def conversation_of_a_guest(page: Page, parley: Parley) -> str:
     """The id of one that the guest who opens the page has begun."""
     page.goto(parley.url)
     made = page.context.request.post(f"{parley.url}/v1/conversations", data={"parley:title": "As a guest"})
     assert made.status == 200
     return str(made.json()["id"])
-
-
-def account(page: Page, parley: Parley) -> dict[str, Any]:
-    told: dict[str, Any] = page.context.request.get(f"{parley.url}/v1/account").json()
-    return told
 
 
 def test_a_guest_who_signs_up_keeps_the_history(page: Page, parley: Parley) -> None:
@@ -97,10 +73,11 @@ def test_a_wrong_password_is_told_in_words(page: Page, parley: Parley) -> None:
 
 def test_too_many_attempts_are_told_with_the_time_to_wait(page: Page, parley: Parley) -> None:
     page.goto(f"{parley.url}/sign-in")
-    address = {"email": "tried@example.org", "password": "not the right one"}
-    statuses = [page.context.request.post(f"{parley.url}/v1/auth/login", data=address).status for _ in range(11)]
+    email, wrong = "tried@example.org", "not the right one"
+    tried = {"email": email, "password": wrong}
+    statuses = [page.context.request.post(f"{parley.url}/v1/auth/login", data=tried).status for _ in range(11)]
     assert statuses[-1] == 429
-    sign_in(page, **address)
+    sign_in(page, email, wrong)
     expect(page.get_by_role("alert")).to_have_text(re.compile(r"Try again in \d+ s"))
 
 

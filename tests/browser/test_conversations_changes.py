@@ -16,7 +16,7 @@ from tests.browser.conversations import (
     toast,
     told,
 )
-from tests.browser.test_account import sign_up
+from tests.browser.people import sign_up
 from tests.parley import Parley
 
 
