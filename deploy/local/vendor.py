@@ -15,14 +15,16 @@ from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
 VENDOR_FOLDER = Path("static/vendor")
+BARE_IMPORT = re.compile(rb"""(\bfrom ['"])(@?[\w-]+(?:/[\w-]+)?)(?=['"])""")
 SOURCE_MAP = re.compile(rb"\n?(?://# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)[ \t]*$", re.MULTILINE)
 DIRECTIVES = ("cache", "class-map", "guard", "if-defined", "keyed", "live", "private-async-helpers", "ref", "repeat",
               "style-map", "unsafe-html", "until")
 README = """# Libraries of others that the page runs
 
-Copied out of npm's packages as they are, without a build, by `make vendor`; nothing here is edited by hand, and only
-what refers to a source map is left out, since a browser would ask for it. For a new version: `npm install --save-exact
---save-dev NAME@VERSION` in `tests/node`, then `make vendor`. A test compares this folder with what npm installed.
+Copied out of npm's packages as they are, without a build, by `make vendor`, and never edited by hand. Two things
+differ, as a browser needs it: what refers to a source map is left out, and a package that imports another by its name
+imports it from where it lies here. For a new version: `npm install --save-exact --save-dev NAME@VERSION` in
+`tests/node`, then `make vendor`. A test compares this folder with what npm installed.
 
 | folder | package | version | licence | what for |
 |---|---|---|---|---|
@@ -44,6 +46,10 @@ def _lit_html() -> dict[str, str]:
     return {"LICENSE": "LICENSE"} | {f"{name}{end}": f"{name}{end}" for name in modules for end in (".js", ".d.ts")}
 
 
+def _lezer() -> dict[str, str]:
+    return {"LICENSE": "LICENSE", "index.js": "dist/index.js", "index.d.ts": "dist/index.d.ts"}
+
+
 LIBRARIES = {
     "dompurify": Library("dompurify", "HTML that comes out of a library goes through it before it enters the page", {
         "LICENSE": "LICENSE", "LICENSE-MPL": "LICENSE-MPL",
@@ -53,12 +59,13 @@ LIBRARIES = {
     "katex": Library("katex", "formulas", {
         "LICENSE": "LICENSE", "katex.mjs": "dist/katex.mjs", "katex.d.mts": "types/katex.d.ts",
         "katex.min.css": "dist/katex.min.css", "fonts/*.woff2": "dist/fonts/*.woff2"}),
+    "lezer-common": Library("@lezer/common", "trees of syntax, for lezer-markdown", _lezer()),
+    "lezer-highlight": Library("@lezer/highlight", "lezer-markdown names its nodes' styles by it", _lezer()),
+    "lezer-markdown": Library("@lezer/markdown", "reads Markdown", _lezer()),
     "lit-html": Library("lit-html", "templates that change only what has changed", _lit_html()),
     "signals-core": Library("@preact/signals-core", "values that tell who reads them that they have changed", {
         "LICENSE": "LICENSE", "signals-core.mjs": "dist/signals-core.mjs",
         "signals-core.d.mts": "dist/signals-core.d.ts"}),
-    "streaming-markdown": Library("streaming-markdown", "reads Markdown as it arrives", {
-        "LICENSE": "license", "smd.js": "smd.js", "smd.d.ts": "smd.d.ts"}),
 }
 
 
@@ -105,8 +112,18 @@ def _files(package: Path, wanted: dict[str, str]) -> dict[str, bytes]:
     files = {}
     for name, source in wanted.items():
         if "*" not in source:
-            files[name] = SOURCE_MAP.sub(b"", (package / source).read_bytes())
+            content = SOURCE_MAP.sub(b"", (package / source).read_bytes())
+            files[name] = BARE_IMPORT.sub(_found_here, content) if name.endswith("s") else content
             continue
         for path in sorted(package.glob(source)):
             files[f"{name.rpartition('/')[0]}/{path.name}"] = path.read_bytes()
     return files
+
+
+def _found_here(asked: re.Match[bytes]) -> bytes:
+    """An import of another library here, from where it lies; of anything else, as it is."""
+    for folder, library in LIBRARIES.items():
+        if library.package.encode() == asked[2]:
+            module = next(name for name in library.files if name.endswith("js"))
+            return asked[1] + f"../{folder}/{module}".encode()
+    return asked[0]

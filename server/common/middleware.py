@@ -10,9 +10,11 @@ from server.common.errors import Code, TooLarge
 from server.common.filters import http_answer
 
 # The page loads nothing from elsewhere and runs no inline script. `connect-src 'self'` covers its own WebSocket.
+# Pictures may come from anywhere, since answers show them; but a picture's address can carry off what was said, so the
+# page loads one only when somebody asks for it (static/markdown/picture.js).
 CONTENT_SECURITY_POLICY = "; ".join([
     "default-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self' data: https: http:",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

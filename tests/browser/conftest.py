@@ -2,9 +2,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.markdown_page import open_markdown
 from tests.parley import Parley
 
 PATIENCE_MS = 15_000
@@ -50,3 +51,9 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not wrong
+
+
+@pytest.fixture
+def root(page: Page, parley: Parley) -> Locator:
+    """Where answers are shown, on a page with nothing else."""
+    return open_markdown(page, parley)
