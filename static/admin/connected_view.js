@@ -4,7 +4,7 @@
 import { me } from "../account/me.js";
 import { html, nothing, repeat } from "../core/dom.js";
 import { number, words } from "../core/words.js";
-import { now, span, timeOfDay } from "./figures.js";
+import { ageOf, timeOfDay } from "./figures.js";
 import { pagesView } from "./pages_view.js";
 import { stateOf } from "./state.js";
 
@@ -43,7 +43,7 @@ function row({ user, since, sockets, streams, gateway_ids: gateways }) {
     <tr data-user=${user.id}>
       <th scope="row"><span class="clip admin-name">${name ?? text.kinds[user.kind]}</span>${user.id === me.value.id ? html` <span class="badge">${words().admin.users.you}</span>` : nothing}
         ${under ? html`<span class="clip soft small admin-name">${under}</span>` : nothing}</th>
-      <td>${timeOfDay(since, "short")}<span class="soft small admin-line">${text.for(span(Math.max(0, now.value / 1000 - since)))}</span></td>
+      <td>${timeOfDay(since, "short")}<span class="soft small admin-line">${text.for(ageOf(since * 1000))}</span></td>
       <td class="number">${number(sockets)}</td><td class="number">${number(streams)}</td>
       <td class="admin-wide soft">${gateways.join(", ")}</td>
     </tr>`;

@@ -11,8 +11,8 @@ export const now = signal(Date.now());
 export const timeOfDay = (unixS, exact = "medium") => (
   new Intl.DateTimeFormat(language.value, { timeStyle: exact }).format(unixS * 1000));
 
-/** @param {number} atMs of `Date.now()` */
-export const ageOf = (atMs) => span(Math.max(0, now.value - atMs) / 1000);
+/** In whole seconds, or larger. @param {number} atMs of `Date.now()` */
+export const ageOf = (atMs) => span(Math.max(1, Math.round((now.value - atMs) / 1000)));
 
 /**
  * A span of time in its two largest units at most: "120 ms", "1.4 s", "3 min 20 s", "2 d 4 h".

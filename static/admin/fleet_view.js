@@ -3,7 +3,7 @@
 
 import { html, nothing, repeat, svg } from "../core/dom.js";
 import { count, number, words } from "../core/words.js";
-import { figure, now, span } from "./figures.js";
+import { ageOf, figure } from "./figures.js";
 import { modelsOf } from "./live.js";
 
 /** @import { Picture, Worker, Queue, Gateway } from "./live.js" */
@@ -62,7 +62,7 @@ function workerRow(worker) {
       <td class="admin-wide">${worker.kv_usage === null ? words().admin.unknown : meter(worker.kv_usage, number(worker.kv_usage, { style: "percent" }))}</td>
       <td class="number">${figure(worker.tokens_per_s)}</td>
       <td class="number admin-wide">${number(worker.attempts)}${worker.taken_over ? html`<span class="soft small admin-line">${text.takenOver(number(worker.taken_over))}</span>` : nothing}</td>
-      <td class="number admin-wide">${span(Math.max(0, now.value / 1000 - worker.started_at))}</td>
+      <td class="number admin-wide">${ageOf(worker.started_at * 1000)}</td>
     </tr>`;
 }
 
@@ -109,7 +109,7 @@ function gatewayRow(gateway) {
       ${partCell(gateway.id, gateway.state, gateway.state === "draining" ? text.states.draining : "")}
       <td class="number">${known(users)}</td><td class="number admin-wide">${known(sockets)}</td>
       <td class="number admin-wide">${known(streams)}</td><td class="number">${known(rate)}</td>
-      <td class="number admin-wide">${startedAt === null ? words().admin.unknown : span(Math.max(0, now.value / 1000 - startedAt))}</td>
+      <td class="number admin-wide">${startedAt === null ? words().admin.unknown : ageOf(startedAt * 1000)}</td>
     </tr>`;
 }
 

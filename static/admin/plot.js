@@ -4,7 +4,7 @@
 /**
  * `values` are one for each time; null: there was nothing to measure.
  * @typedef {{name: string, values: (number | null)[]}} Line
- * @typedef {{key: string, times: number[], from: number, to: number, lines: Line[], whole: boolean}} Plot `whole`: of things that are counted
+ * @typedef {{key: "rate" | "load" | "firstToken" | "perToken" | "errors" | "sockets", times: number[], from: number, to: number, lines: Line[], whole: boolean}} Plot `whole`: of things that are counted
  * @typedef {{path: string, dots: {x: number, y: number}[]}} Drawn
  * @typedef {{width: number, lines: Drawn[], across: {y: number, value: number}[], along: {x: number, time: number}[], xs: number[], y: (value: number) => number}} Shape
  */

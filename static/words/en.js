@@ -498,6 +498,23 @@ export default {
       },
     },
 
+    performance: {
+      title: "Performance",
+      steps: "The last hour, in steps of ten seconds",
+      nothing: "Nothing was measured yet.",
+      numbers: "The numbers",
+      time: "Time",
+      read: (/** @type {string} */ plot) => `${plot}: move through the last hour`,
+      plots: {
+        rate: { title: "Tokens per second", lines: { made: "made", delivered: "delivered" } },
+        load: { title: "Running and waiting", lines: { running: "running", waiting: "waiting" } },
+        firstToken: { title: "Time to first token", lines: { p50: "p50", p95: "p95" } },
+        perToken: { title: "Time per output token", lines: { p50: "p50", p95: "p95" } },
+        errors: { title: "Errors", lines: { told: "told to clients", failed: "answers failed" } },
+        sockets: { title: "Open sockets", lines: { open: "open" } },
+      },
+    },
+
     connected: {
       title: "Connected",
       nobody: "Nobody holds a socket or a stream open.",
@@ -543,6 +560,24 @@ export default {
       turnedOff: (/** @type {string} */ name) => `${name} is turned off, and out within seconds.`,
       turnOn: "Turn on",
       turnedOn: (/** @type {string} */ name) => `${name} is let in again.`,
+    },
+
+    errors: {
+      title: "Errors",
+      what: "What clients were told within the last day, without anything that they wrote.",
+      kind: "Kind of error",
+      kinds: { all: "All errors", failure: "Failures of our own", refusal: "Refused requests" },
+      code: "Code",
+      everyCode: "Every code",
+      none: "No errors. Nobody was told one within the last day.",
+      noneOfThese: "No errors of this kind.",
+      failure: "Failure",
+      refusal: "Refused",
+      ago: (/** @type {string} */ span) => `${span} ago`,
+      unknownUser: "somebody unknown",
+      param: (/** @type {string} */ name) => `about ${name}`,
+      doors: { http: "over HTTP", sse: "in a stream", websocket: "on a socket", graphql: "over GraphQL", response: "an answer ended so" },
+      nouns: { error: { one: "error", other: "errors" } },
     },
   },
 

@@ -492,6 +492,23 @@ export default {
       },
     },
 
+    performance: {
+      title: "Performance",
+      steps: "La dernière heure, par pas de dix secondes",
+      nothing: "Rien n’a encore été mesuré.",
+      numbers: "Les chiffres",
+      time: "Heure",
+      read: (plot) => `${plot} : parcourir la dernière heure`,
+      plots: {
+        rate: { title: "Jetons par seconde", lines: { made: "produits", delivered: "livrés" } },
+        load: { title: "En cours et en attente", lines: { running: "en cours", waiting: "en attente" } },
+        firstToken: { title: "Délai du premier jeton", lines: { p50: "p50", p95: "p95" } },
+        perToken: { title: "Temps par jeton produit", lines: { p50: "p50", p95: "p95" } },
+        errors: { title: "Erreurs", lines: { told: "dites aux clients", failed: "réponses échouées" } },
+        sockets: { title: "Sockets ouverts", lines: { open: "ouverts" } },
+      },
+    },
+
     connected: {
       title: "Connectés",
       nobody: "Personne ne tient de socket ni de flux ouvert.",
@@ -537,6 +554,24 @@ export default {
       turnedOff: (name) => `${name} est désactivé, et dehors en quelques secondes.`,
       turnOn: "Réactiver",
       turnedOn: (name) => `${name} peut de nouveau entrer.`,
+    },
+
+    errors: {
+      title: "Erreurs",
+      what: "Ce qui a été dit aux clients depuis un jour, sans rien de ce qu’ils ont écrit.",
+      kind: "Sorte d’erreur",
+      kinds: { all: "Toutes les erreurs", failure: "Nos propres défaillances", refusal: "Demandes refusées" },
+      code: "Code",
+      everyCode: "Tous les codes",
+      none: "Aucune erreur. Personne n’en a reçu depuis un jour.",
+      noneOfThese: "Aucune erreur de cette sorte.",
+      failure: "Défaillance",
+      refusal: "Refus",
+      ago: (span) => `il y a ${span}`,
+      unknownUser: "quelqu’un d’inconnu",
+      param: (name) => `au sujet de ${name}`,
+      doors: { http: "par HTTP", sse: "dans un flux", websocket: "sur un socket", graphql: "par GraphQL", response: "une réponse a fini ainsi" },
+      nouns: { error: { one: "erreur", other: "erreurs" } },
     },
   },
 

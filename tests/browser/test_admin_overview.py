@@ -140,6 +140,8 @@ def turn(page: Page, state: str) -> None:
 def test_nothing_stands_in_anybodys_way(room: Page, scheme: Any, width: int) -> None:
     room.emulate_media(color_scheme=scheme)
     room.set_viewport_size({"width": width, "height": 800})
+    room.reload()
+    expect(figure(room, "Running")).to_be_visible()
     check_accessibility(room)
     assert room.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert room.evaluate("(room => room.scrollWidth <= room.clientWidth)(document.querySelector('.room'))")
