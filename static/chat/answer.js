@@ -143,7 +143,7 @@ export class Answer {
       case "parley:interrupted":
         this.takeover.value = "lost";
         break;
-      case "parley:continued":
+      case "parley:response.continued":
         this.place.value = null;
         this.takeover.value = "resumed";
         break;

@@ -16,3 +16,20 @@ export function socketAddress(url) {
   if (!path.endsWith(PATH)) path = path.replace(/\/v1$/, "") + PATH;
   return `${scheme}//${parts.host}${path}${parts.search}`;
 }
+
+/**
+ * The same, asking to be told where responses stand, too: `parley:queue` and `parley:interrupted`.
+ * @param {string} address
+ */
+export function withSignals(address) {
+  return `${address}${address.includes("?") ? "&" : "?"}signals=true`;
+}
+
+/**
+ * Where the server of a socket says over HTTP whether it lets this client in.
+ * @param {string} address
+ */
+export function doorAddress(address) {
+  const { origin, pathname } = new URL(address.replace(/^ws/, "http"));
+  return origin + pathname.replace(/responses$/, "models");
+}

@@ -1,6 +1,8 @@
 /**
  * @import {Action} from "./actions.js"
  * @import {Event} from "./errors.js"
+ * @import {ParleyError} from "./errors.js"
+ * @import {LinkState} from "./link.js"
  * @import {Options} from "./options.js"
  * @import {SocketClass} from "./socket.js"
  *
@@ -12,25 +14,35 @@
  * @property {() => number} [random]  0 to 1; may be replaced to make what the client does repeatable, as may `newKey`
  * @property {() => string} [newKey]  makes idempotency keys
  *
+ * How the connection is. idle: none is needed. waiting: it was lost, and the next attempt is in `retryInS` seconds; `error`
+ * says why. refused: the server does not let this client in, as `error` says; the next stream tries again.
+ * @typedef {object} Connection
+ * @property {LinkState | "closed"} state
+ * @property {number | null} retryInS
+ * @property {ParleyError | null} error
+ *
  * @typedef {object} Following
  * @property {string} [lane]  streams run side by side; those of one lane one after another
  * @property {boolean} [reread]  after a divergence read the whole response anew in place of throwing DivergedError;
  *   its text must then begin as what was told
  */
-import { socketAddress } from "./addresses.js";
+import { socketAddress, withSignals } from "./addresses.js";
 import { encode } from "./frames.js";
+import { refusalOf } from "./refusal.js";
 import { Session } from "./session.js";
 import { Socket, opener } from "./socket.js";
 import { Stream } from "./stream.js";
 import { Turn } from "./turn.js";
 
-const NETWORK_MAY_HAVE_CHANGED = ["online", "pageshow"];
+const NETWORK_MAY_HAVE_CHANGED = ["online", "pageshow", "visibilitychange"];
 
 /** A server, by one address or several that are tried in turn. One socket, made when it is first needed. */
 export class Client {
   /** @type {Session} */
   #session;
   #open;
+  /** @type {Record<string, string> | null} of who asks why a socket could not be opened, where it does not tell */
+  #askWith;
   #newKey;
   /** @type {Map<Turn, Stream>} */
   #streams = new Map();
@@ -40,6 +52,12 @@ export class Client {
   #timer;
   #timerAt = Infinity;
   #hurry = () => this.hurry();
+  #told = "idle 0";
+  /**
+   * Called with each state that the connection comes to, once what has changed it is over.
+   * @type {((connection: Connection) => void) | null}
+   */
+  onstate = null;
 
   /**
    * @param {string | URL | readonly (string | URL)[]} url
@@ -48,8 +66,10 @@ export class Client {
   constructor(url, { apiKey, headers = {}, WebSocket, options, random, newKey = uuid } = {}) {
     const urls = Array.isArray(url) ? url : [url];
     if (urls.length === 0) throw new TypeError("A client needs an address at least.");
+    const all = apiKey ? { ...headers, Authorization: `Bearer ${apiKey}` } : headers;
     this.#session = new Session(urls.map(socketAddress), options, random);
-    this.#open = opener(WebSocket, apiKey ? { ...headers, Authorization: `Bearer ${apiKey}` } : headers);
+    this.#open = opener(WebSocket, all);
+    this.#askWith = WebSocket === undefined && typeof fetch === "function" ? all : null;
     this.#newKey = newKey;
     for (const name of NETWORK_MAY_HAVE_CHANGED) globalThis.addEventListener?.(name, this.#hurry);
   }
@@ -74,6 +94,17 @@ export class Client {
    */
   follow(responseId, { startingAfter = -1, reread = false } = {}) {
     return this.#start(new Turn({ responseId, last: startingAfter, reread }));
+  }
+
+  /** How the connection is now. @returns {Connection} */
+  get connection() {
+    const { isClosed, link } = this.#session;
+    return { state: isClosed ? "closed" : link.state, retryInS: link.retryInS(now()), error: link.error };
+  }
+
+  /** @returns {Connection["state"]} */
+  get state() {
+    return this.connection.state;
   }
 
   /** The network may have changed: connect now, or see now whether the connection is alive. */
@@ -109,6 +140,16 @@ export class Client {
       else this.#socket?.drop();
     }
     this.#setTimer();
+    this.#tellState();
+  }
+
+  /** Not at once: who hears it may use the client, and may throw. */
+  #tellState() {
+    const { connection } = this;
+    const told = `${connection.state} ${this.#session.link.tried}`; // it may wait again, for longer
+    if (told === this.#told) return;
+    this.#told = told;
+    queueMicrotask(() => this.onstate?.(connection));
   }
 
   /**
@@ -123,12 +164,13 @@ export class Client {
   /** @param {string} url */
   #connect(url) {
     const session = this.#session;
-    this.#socket = new Socket(this.#open(url), {
+    const headers = this.#askWith;
+    this.#socket = new Socket(this.#open(withSignals(url)), {
       opened: () => this.#do(session.opened(now())),
       refused: (status, error) => this.#do(session.refused(status, error, now())),
       received: (text) => this.#do(session.received(text, now())),
       closed: (code, reason) => this.#do(session.closed(code, reason, now())),
-    });
+    }, headers && (() => refusalOf(url, headers)));
   }
 
   /** One that is too early does no harm, so that it is not set anew at every frame. */

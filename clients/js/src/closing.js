@@ -1,5 +1,5 @@
 /** What a close code means for the streams of the socket (RFC 6455, 7.4.1). */
-import { NotAllowedError, RequestError } from "./errors.js";
+import { ConnectionLostError, NotAllowedError, RequestError } from "./errors.js";
 
 export const TOO_LARGE = 1009;
 
@@ -24,4 +24,15 @@ export function fatalError(code, reason) {
   if (!(code in FATAL)) return null;
   const [Kind, errorCode, message] = FATAL[code];
   return new Kind(reason || errorCode, message);
+}
+
+/**
+ * The error of a stream that waits for a connection, if its patience ends before there is one.
+ * @param {number} code
+ * @param {string} reason
+ * @param {number} patienceS
+ */
+export function lostError(code, reason, patienceS) {
+  const why = reason ? `: ${reason}` : "";
+  return new ConnectionLostError("connection_lost", `There was no connection for ${patienceS} seconds (${code}${why}).`);
 }

@@ -1,6 +1,11 @@
 /**
  * @import {Action} from "./actions.js"
+ * @import {ParleyError} from "./errors.js"
  * @import {Options} from "./options.js"
+ *
+ * idle: no socket is needed. waiting: for the next attempt. refused: another attempt would end alike; the next stream
+ * makes one.
+ * @typedef {"idle" | "connecting" | "open" | "waiting" | "refused"} LinkState
  */
 import { connect, drop, send } from "./actions.js";
 import { encode } from "./frames.js";
@@ -11,7 +16,7 @@ const PING = encode({ type: "parley:ping" });
 /**
  * The one socket of a client: whether it is there, when to try again, and whether it is alive. Does no I/O.
  *
- * idle: none is needed. waiting: for the next attempt. Each attempt goes to the next of `urls`.
+ * Each attempt goes to the next of `urls`. `error` says why it waits, or was refused.
  */
 export class Link {
   /**
@@ -23,8 +28,10 @@ export class Link {
     this.urls = urls;
     this.options = options;
     this.random = random;
-    /** @type {"idle" | "connecting" | "open" | "waiting"} */
+    /** @type {LinkState} */
     this.state = "idle";
+    /** @type {ParleyError | null} */
+    this.error = null;
     this.attempt = 0;
     this.progressAt = 0; // when the server last said something that was not an error
     this.tried = 0;
@@ -47,6 +54,7 @@ export class Link {
   /** @param {number} now */
   opened(now) {
     this.state = "open";
+    this.error = null;
     this.watch(now);
   }
 
@@ -72,9 +80,11 @@ export class Link {
 
   /**
    * There is no socket any more, but one is needed.
+   * @param {ParleyError} error
    * @param {number} now
    */
-  lost(now) {
+  lost(error, now) {
+    this.error = error;
     this.tried += 1;
     this.attempt += 1;
     this.state = "waiting";
@@ -84,7 +94,23 @@ export class Link {
   /** There is no socket, and none is needed. */
   rest() {
     this.state = "idle";
+    this.error = null;
     this.attempt = 0;
+  }
+
+  /** There is no socket, and another would end alike. @param {ParleyError} error */
+  refused(error) {
+    this.rest();
+    this.state = "refused";
+    this.error = error;
+  }
+
+  /**
+   * How long until the next attempt; null where none is to come.
+   * @param {number} now
+   */
+  retryInS(now) {
+    return this.state === "waiting" ? Math.max(0, this.due - now) : null;
   }
 
   /**

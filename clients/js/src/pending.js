@@ -1,13 +1,15 @@
 /** @import {Event} from "./errors.js" */
 
 export const MERGE_AFTER = 64;
+const QUEUE = "parley:queue";
 const PLACE = ["type", "item_id", "output_index", "content_index"];
 
 /**
  * Events that have come and that nobody has taken yet: first in, first out.
  *
  * Bounded without dropping anything: beyond MERGE_AFTER events the deltas of one part become one, as the server merges
- * them for a slow socket. So it holds a few events beside the text itself.
+ * them for a slow socket; and of two places in the queue the later one counts. So it holds a few events beside the text
+ * itself.
  */
 export class Pending {
   constructor(mergeAfter = MERGE_AFTER) {
@@ -23,7 +25,8 @@ export class Pending {
   /** @param {Event} event */
   add(event) {
     const last = this.events.at(-1);
-    if (last && this.events.length >= this.mergeAfter && isSamePart(last[0], event)) last.push(event);
+    if (last && event.type === QUEUE && last[0].type === QUEUE) last[0] = event;
+    else if (last && this.events.length >= this.mergeAfter && isSamePart(last[0], event)) last.push(event);
     else this.events.push([event]);
   }
 

@@ -9,10 +9,8 @@
  * @import {Turn} from "./turn.js"
  */
 import { drop, finish, send, tell } from "./actions.js";
-import { TOO_LARGE, fatalError } from "./closing.js";
-import {
-  ClosedError, ConnectionLostError, DivergedError, ParleyError, ResponseFailedError, errorOf,
-} from "./errors.js";
+import { TOO_LARGE, fatalError, lostError } from "./closing.js";
+import { ClosedError, DivergedError, ParleyError, ResponseFailedError, errorOf } from "./errors.js";
 import { decode, encode, isObject, sizeBytes } from "./frames.js";
 import { Lanes } from "./lanes.js";
 import { Link } from "./link.js";
@@ -100,11 +98,12 @@ export class Session {
    */
   closed(code, reason, now) {
     const fatal = fatalError(code, reason);
-    if (fatal === null) return this.lost(this.noConnection(code, reason), now);
+    const lost = lostError(code, reason, this.options.patienceS);
+    if (fatal === null) return this.lost(lost, now);
     const culprit = code === TOO_LARGE ? this.largestUnanswered() : null;
     if (culprit === null) return this.failAll(fatal);
     const failed = this.end(culprit, fatal);
-    return [...failed, ...this.lost(this.noConnection(code, reason), now)];
+    return [...failed, ...this.lost(lost, now)];
   }
 
   /**
@@ -133,7 +132,9 @@ export class Session {
     if (!this.isBusy()) return [...actions, ...this.goOn(now)];
     for (const action of this.link.woke(now)) {
       actions.push(action);
-      if (action.do === "drop") actions.push(...this.lost(this.noConnection(1006, "it was silent"), now));
+      if (action.do === "drop") {
+        actions.push(...this.lost(lostError(1006, "it was silent", this.options.patienceS), now));
+      }
     }
     for (const turn of this.turns) {
       if (turn.state === "resting" && turn.retryAt <= now) turn.state = "waiting";
@@ -152,7 +153,7 @@ export class Session {
    */
   shutdown() {
     this.isClosed = true;
-    const actions = this.link.state === "idle" || this.link.state === "waiting" ? [] : [drop()];
+    const actions = this.link.state === "connecting" || this.link.state === "open" ? [drop()] : [];
     this.link.rest();
     this.lanes.clear();
     for (const turn of this.turns) {
@@ -183,7 +184,7 @@ export class Session {
       if (this.link.state === "waiting") this.link.rest();
       return [];
     }
-    if (this.link.state === "idle") return this.link.connect(now);
+    if (this.link.state === "idle" || this.link.state === "refused") return this.link.connect(now);
     if (this.link.state !== "open") return [];
     /** @type {Action[]} */
     const actions = [];
@@ -288,7 +289,7 @@ export class Session {
       turn.onLane = turn.stopRetryAt = null;
       if (turn.state === "sent") turn.state = "waiting";
     }
-    this.link.lost(now);
+    this.link.lost(error, now);
     return [...this.giveUp(now), ...this.goOn(now)];
   }
 
@@ -328,7 +329,7 @@ export class Session {
   /** The socket is gone, and another would end alike. @param {ParleyError} error */
   failAll(error) {
     this.lanes.clear();
-    this.link.rest();
+    this.link.refused(error);
     return [...this.turns].flatMap((turn) => this.end(turn, error));
   }
 
@@ -368,16 +369,6 @@ export class Session {
       if (turn.state === "sent" && !turn.answered && turn.size > (largest?.size ?? 0)) largest = turn;
     }
     return largest;
-  }
-
-  /**
-   * @param {number} code
-   * @param {string} reason
-   */
-  noConnection(code, reason) {
-    const why = reason ? `: ${reason}` : "";
-    return new ConnectionLostError(
-      "connection_lost", `There was no connection for ${this.options.patienceS} seconds (${code}${why}).`);
   }
 }
 

@@ -30,15 +30,19 @@ export class Socket {
   /**
    * @param {SocketLike} socket
    * @param {Listener} listener
+   * @param {(() => Promise<[number, Event] | null>) | null} [askWhy]  what is asked when the socket could not be opened
+   *   and does not say why
    */
-  constructor(socket, listener) {
+  constructor(socket, listener, askWhy = null) {
     this.socket = socket;
     this.listener = listener;
+    this.askWhy = askWhy;
     this.problem = "";
     this.isOver = false;
-    let wasOpen = false;
+    this.wasDropped = false;
+    this.wasOpen = false;
     socket.onopen = () => {
-      wasOpen = true;
+      this.wasOpen = true;
       listener.opened();
     };
     socket.onmessage = ({ data }) => {
@@ -46,7 +50,7 @@ export class Socket {
     };
     socket.onerror = (event) => {
       this.problem = event?.message ?? ""; // a browser says nothing
-      if (!wasOpen) setTimeout(() => this.end(1006), 0); // Node's own may leave it at that, and never say `close`
+      if (!this.wasOpen) setTimeout(() => this.end(1006), 0); // Node's own may leave it at that, and never say `close`
     };
     socket.onclose = ({ code, reason }) => this.end(code, reason);
     socket.on?.("unexpected-response", (/** @type {any} */ request, /** @type {any} */ response) =>
@@ -60,7 +64,20 @@ export class Socket {
   end(code, reason = "") {
     if (this.isOver) return;
     this.isOver = true;
-    this.listener.closed(code, reason || this.problem);
+    if (this.wasOpen || this.askWhy === null) this.listener.closed(code, reason || this.problem);
+    else void this.explain(this.askWhy, code, reason || this.problem);
+  }
+
+  /**
+   * @param {() => Promise<[number, Event] | null>} askWhy
+   * @param {number} code
+   * @param {string} reason
+   */
+  async explain(askWhy, code, reason) {
+    const refusal = await askWhy();
+    if (this.wasDropped) return;
+    if (refusal === null) this.listener.closed(code, reason);
+    else this.listener.refused(...refusal);
   }
 
   /** @param {string} text */
@@ -71,7 +88,7 @@ export class Socket {
   /** Give it up. */
   drop() {
     const { socket } = this;
-    this.isOver = true;
+    this.isOver = this.wasDropped = true;
     socket.onopen = socket.onmessage = null;
     socket.onerror = () => {}; // `ws` throws what nobody hears
     const timer = socket.terminate && setTimeout(() => socket.terminate?.(), CLOSE_MS);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { WebSocket } from "ws";
 
@@ -232,6 +232,73 @@ describe("client", { timeout: 20_000 }, () => {
     client.close();
   }));
 
+  test("an application can show how the connection is", () => talking([async (talk) => {
+    await talk.receive();
+    talk.created();
+    talk.socket.terminate();
+  }, async (talk) => {
+    await talk.receive();
+    talk.complete(4);
+  }], async (client) => {
+    /** @type {import("../src/client.js").Connection[]} */
+    const told = [];
+    client.onstate = (connection) => told.push(connection);
+    assert.equal(client.state, "idle");
+    await client.stream("hi").final();
+    client.close();
+    await new Promise(setImmediate);
+    assert.deepEqual(
+      told.map(({ state }) => state), ["connecting", "open", "waiting", "connecting", "open", "closed"]);
+    const [{ retryInS, error }] = told.filter(({ state }) => state === "waiting");
+    assert(retryInS !== null && retryInS >= 0 && retryInS <= QUICK.maxDelayS);
+    assert(error instanceof ConnectionLostError);
+    assert.deepEqual(client.connection, { state: "closed", retryInS: null, error: null });
+  }));
+
+  test("a listener that throws breaks no stream", () => talking([hello], async (client) => {
+    const own = globalThis.queueMicrotask;
+    /** @type {any[]} */
+    const thrown = [];
+    globalThis.queueMicrotask = (call) => own(() => { // what the platform does with it: report it, and go on
+      try {
+        call();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    client.onstate = ({ state }) => {
+      throw new Error(state);
+    };
+    try {
+      assert.equal((await client.stream("hi").final()).id, "resp_1");
+    } finally {
+      globalThis.queueMicrotask = own;
+      client.onstate = null;
+    }
+    assert.deepEqual(thrown.map(({ message }) => message), ["connecting", "open"]);
+  }));
+
+  test("where a response stands is asked for and told", () => talking([async (talk) => {
+    assert.equal(talk.request.url, "/v1/responses?signals=true");
+    await talk.receive();
+    talk.created();
+    talk.send("parley:queue", null, { position: 2, waiting: 3, estimated_s: 4 });
+    await talk.receive(); // so that it was read before it was overtaken
+    talk.send("parley:interrupted", null);
+    talk.complete(4);
+    talk.complete(0, "resp_2", { stream_id: "lane-2" });
+  }], async (client) => {
+    const stream = client.stream("hi");
+    const kinds = [];
+    for await (const event of stream.events()) {
+      kinds.push(event.type);
+      if (event.type !== "parley:queue") continue;
+      assert.deepEqual([event.position, event.waiting, event.estimated_s], [2, 3, 4]);
+      void client.stream("another").final();
+    }
+    assert.deepEqual(kinds, ["response.created", "parley:queue", "parley:interrupted", "response.completed"]);
+  }));
+
   test("closing while it connects", () => serving([], (url) => using(url, async (client) => {
     client.stream("hi").close();
   })));
@@ -258,6 +325,76 @@ describe("a refused upgrade", { timeout: 20_000 }, () => {
     [status, body] = [404, "Nothing."];
     await using(url, async (client) => {
       await assert.rejects(client.stream("hi").final(), { code: "http_404", name: "NotFoundError" });
+    });
+  });
+});
+
+/** Stands in for a platform's own WebSocket, which does not tell why it could not be opened. */
+class Mute {
+  /** @type {((event: object) => void) | null} */
+  onclose = null;
+
+  constructor() {
+    setImmediate(() => this.onclose?.({ code: 1006, reason: "" }));
+  }
+
+  close() {}
+}
+
+describe("a platform that does not tell why", { timeout: 20_000 }, () => {
+  const own = globalThis.WebSocket;
+  /** @type {[number, string]} */
+  let answer = [401, ""];
+  /** @type {string[]} */
+  const asked = [];
+  const server = createServer(({ url, headers }, response) => {
+    asked.push(`${url} ${headers.authorization}`);
+    response.writeHead(answer[0]).end(answer[1]);
+  });
+
+  before(async () => {
+    // @ts-expect-error: all that is needed of one
+    globalThis.WebSocket = Mute;
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+  });
+  after(() => {
+    globalThis.WebSocket = own;
+    server.close();
+    server.closeAllConnections();
+  });
+
+  /** @param {(client: Client) => Promise<void>} use */
+  const asking = (use, options = {}) => {
+    const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+    const url = `http://127.0.0.1:${port}/below`;
+    return using(url, use, { WebSocket: undefined, apiKey: "k", options: { ...QUICK, ...options } });
+  };
+
+  test("is asked over HTTP, so that who is not let in is told so", () => {
+    answer = [401, JSON.stringify({ error: { code: "session_ended", message: "Over." } })];
+    return asking(async (client) => {
+      await assert.rejects(client.stream("hi").final(), { code: "session_ended", name: "NotAllowedError" });
+      assert.deepEqual([client.state, client.connection.error?.code], ["refused", "session_ended"]);
+      assert.deepEqual(asked, ["/below/v1/models Bearer k"]);
+    });
+  });
+
+  test("is tried again where that says nothing", () => {
+    answer = [200, "{}"];
+    return asking(async (client) => {
+      await assert.rejects(client.stream("hi").final(), ConnectionLostError);
+    }, { patienceS: 0.1 });
+  });
+
+  test("is not heard any more once the client is closed", () => {
+    answer = [403, "no JSON"];
+    return asking(async (client) => {
+      const stream = client.stream("hi");
+      await new Promise((resolve) => server.once("request", resolve));
+      client.close();
+      await assert.rejects(stream.final(), ClosedError);
+      assert.equal(client.state, "closed");
     });
   });
 });
@@ -292,7 +429,7 @@ describe("which WebSocket", () => {
       const client = new Client("http://a", { apiKey: "k" });
       client.stream("hi");
       client.close();
-      assert.deepEqual(made, [["ws://a/v1/responses", { headers: { Authorization: "Bearer k" } }]]);
+      assert.deepEqual(made, [["ws://a/v1/responses?signals=true", { headers: { Authorization: "Bearer k" } }]]);
       // @ts-expect-error: as in a browser
       globalThis.document = {};
       assert.throws(() => new Client("http://a", { apiKey: "k" }), /A browser sends no key/);

@@ -26,7 +26,7 @@ class Player {
   }
 
   /** @param {any} step */
-  play({ at, out, wake_at, ...given }) {
+  play({ at, out, wake_at, state, ...given }) {
     const [[kind, value]] = Object.entries(given);
     return this.act(kind, value, at).flatMap((action) => this.outcomes(action));
   }
@@ -53,6 +53,15 @@ class Player {
       case "shutdown": return session.shutdown();
       default: throw new Error(`unknown step ${kind}`);
     }
+  }
+
+  /**
+   * What an application can show of the connection.
+   * @param {number} now
+   */
+  state(now) {
+    const { link } = this.session;
+    return [link.state, link.retryInS(now), link.error?.code ?? null];
   }
 
   /** @param {any} about */
@@ -119,6 +128,7 @@ for (const [name, given] of cases("session/")) {
     for (const [number, step] of given.steps.entries()) {
       const found = player.play(step).map((outcome, n) => seen(step.out[n], outcome));
       assert.deepEqual(found, step.out, `step ${number}, ${JSON.stringify(step)}`);
+      if ("state" in step) assert.deepEqual(player.state(step.at), step.state, `step ${number}`);
       if (!("wake_at" in step)) continue;
       const wakeAt = player.session.wakeAt;
       const near = wakeAt === step.wake_at || Math.abs(Number(wakeAt) - step.wake_at) < 1e-6;

@@ -1,5 +1,6 @@
 """Stream answers from a Parley server, unbroken over lost connections and restarts."""
 from parley_client.client import AsyncClient
+from parley_client.connection import Connection
 from parley_client.errors import (
     ClosedError,
     ConnectionLostError,
@@ -22,6 +23,7 @@ __all__ = [
     "AsyncStream",
     "Client",
     "ClosedError",
+    "Connection",
     "ConnectionLostError",
     "DivergedError",
     "Event",

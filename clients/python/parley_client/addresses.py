@@ -15,3 +15,8 @@ def socket_address(url: str) -> str:
     if not path.endswith(_PATH):
         path = path.removesuffix("/v1") + _PATH
     return urlunsplit((scheme, parts.netloc, path, parts.query, ""))
+
+
+def with_signals(address: str) -> str:
+    """The same, asking to be told where responses stand, too: `parley:queue` and `parley:interrupted`."""
+    return f"{address}{'&' if '?' in address else '?'}signals=true"

@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Any
 
 from parley_client.actions import Action, Connect, Drop, Finish, Send, Tell
-from parley_client.addresses import socket_address
+from parley_client.addresses import socket_address, with_signals
+from parley_client.connection import Connection
 from parley_client.errors import Event
 from parley_client.frames import encode
 from parley_client.options import Options
@@ -48,6 +49,9 @@ class AsyncClient:
         self._socket: Socket | None = None
         self._leaving: set[Socket] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._told = ("idle", 0)
+        self.on_state: Callable[[Connection], None] | None = None
+        """Called with each state that the connection comes to, once what has changed it is over."""
 
     async def __aenter__(self) -> "AsyncClient":
         return self
@@ -79,6 +83,18 @@ class AsyncClient:
         self._do(self._session.shutdown())
         for socket in list(self._leaving):
             await socket.gone()
+
+    @property
+    def connection(self) -> Connection:
+        """How it is now."""
+        link = self._session.link
+        if self._session.is_closed:
+            return Connection("closed")
+        return Connection(link.state, link.retry_in_s(self._now()), link.error)
+
+    @property
+    def state(self) -> str:
+        return self._session.link.state if not self._session.is_closed else "closed"
 
     def hurry(self) -> None:
         """The network may have changed: connect now, or see now whether the connection is alive."""
@@ -126,9 +142,21 @@ class AsyncClient:
                 case Drop() if self._socket is not None:
                     self._socket.drop()
         self._set_timer()
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        """Not at once: who hears it may use the client, and may raise."""
+        told = self.state, self._session.link.tried  # it may wait again, for longer
+        if told != self._told:
+            self._told = told
+            asyncio.get_running_loop().call_soon(self._hear_state, self.connection)
+
+    def _hear_state(self, connection: Connection) -> None:
+        if self.on_state is not None:
+            self.on_state(connection)
 
     def _connect(self, url: str) -> None:
-        self._socket = socket = Socket(url, self._headers, self)
+        self._socket = socket = Socket(with_signals(url), self._headers, self)
         self._leaving.add(socket)
         socket.task.add_done_callback(lambda _: self._leaving.discard(socket))
 

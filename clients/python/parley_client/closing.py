@@ -1,5 +1,5 @@
 """What a close code means for the streams of the socket (RFC 6455, 7.4.1)."""
-from parley_client.errors import NotAllowedError, ParleyError, RequestError
+from parley_client.errors import ConnectionLostError, NotAllowedError, ParleyError, RequestError
 
 TOO_LARGE = 1009
 
@@ -22,3 +22,10 @@ def fatal_error(code: int, reason: str) -> ParleyError | None:
         return None
     kind, error_code, message = _FATAL[code]
     return kind(reason or error_code, message)
+
+
+def lost_error(code: int, reason: str, patience_s: float) -> ParleyError:
+    """The error of a stream that waits for a connection, if its patience ends before there is one."""
+    why = f": {reason}" if reason else ""
+    return ConnectionLostError(
+        "connection_lost", f"There was no connection for {patience_s:g} seconds ({code}{why}).")

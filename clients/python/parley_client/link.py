@@ -3,33 +3,38 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from parley_client.actions import Action, Connect, Drop, Send
+from parley_client.errors import ParleyError
 from parley_client.frames import encode
 from parley_client.options import Options, delay_s
 
-State = Literal["idle", "connecting", "open", "waiting"]
+State = Literal["idle", "connecting", "open", "waiting", "refused"]
 PING = encode({"type": "parley:ping"})
 
 
 class Link:
-    """idle: none is needed. waiting: for the next attempt. Each attempt goes to the next of `urls`."""
+    """idle: none is needed. waiting: for the next attempt. refused: another would end alike; the next stream makes one.
+
+    Each attempt goes to the next of `urls`. `error` says why it waits, or was refused.
+    """
 
     def __init__(self, urls: Sequence[str], options: Options, random: Callable[[], float]) -> None:
         self.urls, self.options, self.random = urls, options, random
         self.state: State = "idle"
+        self.error: ParleyError | None = None
         self.attempt = 0
         self.progress_at = 0.0  # when the server last said something that was not an error
-        self._tried = 0
+        self.tried = 0
         self._due = 0.0  # when connecting is given up, or tried again
         self._heard_at = 0.0
         self._pinged_at: float | None = None
 
     def connect(self, now: float) -> list[Action]:
-        url = self.urls[self._tried % len(self.urls)]
+        url = self.urls[self.tried % len(self.urls)]
         self.state, self._due = "connecting", now + self.options.connect_timeout_s
         return [Connect(url)]
 
     def opened(self, now: float) -> None:
-        self.state = "open"
+        self.state, self.error = "open", None
         self.watch(now)
 
     def watch(self, now: float) -> None:
@@ -41,15 +46,25 @@ class Link:
         if not is_error:  # a server that can only say no has not got well by being reached
             self.attempt, self.progress_at = 0, now
 
-    def lost(self, now: float) -> None:
+    def lost(self, error: ParleyError, now: float) -> None:
         """There is no socket any more, but one is needed."""
-        self._tried += 1
+        self.error = error
+        self.tried += 1
         self.attempt += 1
         self.state, self._due = "waiting", now + delay_s(self.options, self.attempt, self.random())
 
     def rest(self) -> None:
         """There is no socket, and none is needed."""
-        self.state, self.attempt = "idle", 0
+        self.state, self.attempt, self.error = "idle", 0, None
+
+    def refused(self, error: ParleyError) -> None:
+        """There is no socket, and another would end alike."""
+        self.rest()
+        self.state, self.error = "refused", error
+
+    def retry_in_s(self, now: float) -> float | None:
+        """How long until the next attempt; None where none is to come."""
+        return max(0.0, self._due - now) if self.state == "waiting" else None
 
     def hurry(self, now: float) -> list[Action]:
         """The network may have come back, or gone: try at once, or see whether the socket is alive."""

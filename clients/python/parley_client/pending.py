@@ -1,7 +1,8 @@
 """Events that have come and that nobody has taken yet.
 
 Bounded without dropping anything: beyond MERGE_AFTER events the deltas of one part become one, as the server merges
-them for a slow socket. So it holds a few events beside the text itself.
+them for a slow socket; and of two places in the queue the later one counts. So it holds a few events beside the text
+itself.
 """
 from collections import deque
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from parley_client.errors import Event
 
 MERGE_AFTER = 64
+_QUEUE = "parley:queue"
 _PLACE = ("type", "item_id", "output_index", "content_index")
 
 
@@ -23,7 +25,9 @@ class Pending:
         return len(self._events)
 
     def add(self, event: Event) -> None:
-        if len(self._events) >= self.merge_after and _is_same_part(self._events[-1][0], event):
+        if self._events and event.get("type") == self._events[-1][0].get("type") == _QUEUE:
+            self._events[-1] = [event]
+        elif len(self._events) >= self.merge_after and _is_same_part(self._events[-1][0], event):
             self._events[-1].append(event)
         else:
             self._events.append([event])

@@ -7,10 +7,9 @@ import random
 from collections.abc import Callable, Sequence
 
 from parley_client.actions import Action, Drop, Finish, Send, Tell
-from parley_client.closing import TOO_LARGE, fatal_error
+from parley_client.closing import TOO_LARGE, fatal_error, lost_error
 from parley_client.errors import (
     ClosedError,
-    ConnectionLostError,
     DivergedError,
     Event,
     ParleyError,
@@ -37,11 +36,11 @@ class Session:
         self.link = Link(urls, self.options, random)
         self._lanes = Lanes(self.options.max_in_flight)
         self._turns: dict[Turn, None] = {}  # in the order of their start
-        self._closed = False
+        self.is_closed = False
 
     def start(self, turn: Turn, now: float) -> list[Action]:
         """Begin it, or go on with it."""
-        if self._closed:
+        if self.is_closed:
             return [_closed(turn)]
         if not self._is_busy():
             self.link.watch(now)
@@ -79,13 +78,14 @@ class Session:
     def closed(self, code: int, reason: str, now: float) -> list[Action]:
         """The socket is gone, or could not be made. 1006: without a word; `reason` may then say what happened."""
         fatal = fatal_error(code, reason)
+        lost = lost_error(code, reason, self.options.patience_s)
         if fatal is None:
-            return self._lost(self._no_connection(code, reason), now)
+            return self._lost(lost, now)
         culprit = self._largest_unanswered() if code == TOO_LARGE else None
         if culprit is None:
             return self._fail_all(fatal)
         failed = self._end(culprit, fatal)
-        return [*failed, *self._lost(self._no_connection(code, reason), now)]
+        return [*failed, *self._lost(lost, now)]
 
     def received(self, text: str, now: float) -> list[Action]:
         """A text frame of the server."""
@@ -115,7 +115,7 @@ class Session:
         for action in self.link.woke(now):
             actions.append(action)
             if isinstance(action, Drop):
-                actions += self._lost(self._no_connection(1006, "it was silent"), now)
+                actions += self._lost(lost_error(1006, "it was silent", self.options.patience_s), now)
         for turn in self._turns:
             if turn.state == "resting" and turn.retry_at <= now:
                 turn.state = "waiting"
@@ -129,8 +129,8 @@ class Session:
 
     def shutdown(self) -> list[Action]:
         """The client is closed; what it had under way is generated on."""
-        self._closed = True
-        actions: list[Action] = [] if self.link.state in ("idle", "waiting") else [Drop()]
+        self.is_closed = True
+        actions: list[Action] = [Drop()] if self.link.state in ("connecting", "open") else []
         self.link.rest()
         self._lanes.clear()
         turns, self._turns = self._turns, {}
@@ -157,7 +157,7 @@ class Session:
             if self.link.state == "waiting":
                 self.link.rest()
             return []
-        if self.link.state == "idle":
+        if self.link.state in ("idle", "refused"):
             return self.link.connect(now)
         actions: list[Action] = []
         named: set[str] = set()
@@ -224,7 +224,7 @@ class Session:
             turn.on_lane, turn.stop_retry_at = None, None
             if turn.state == "sent":
                 turn.state = "waiting"
-        self.link.lost(now)
+        self.link.lost(error, now)
         return [*self._give_up(now), *self._go_on(now)]
 
     def _trouble(self, turn: Turn, error: ParleyError, now: float) -> None:
@@ -248,7 +248,7 @@ class Session:
     def _fail_all(self, error: ParleyError) -> list[Action]:
         """The socket is gone, and another would end alike."""
         self._lanes.clear()
-        self.link.rest()
+        self.link.refused(error)
         return [action for turn in list(self._turns) for action in self._end(turn, error)]
 
     def _end(self, turn: Turn, error: ParleyError | None) -> list[Action]:
@@ -269,11 +269,6 @@ class Session:
         """Whom an error of size is about that names no lane: no frame that was let through is larger."""
         sent = [turn for turn in self._turns if turn.state == "sent" and not turn.answered]
         return max(sent, key=lambda turn: turn.size, default=None)
-
-    def _no_connection(self, code: int, reason: str) -> ParleyError:
-        why = f": {reason}" if reason else ""
-        return ConnectionLostError(
-            "connection_lost", f"There was no connection for {self.options.patience_s:g} seconds ({code}{why}).")
 
 
 def _read_error(status: object, event: Event) -> ParleyError:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from parley_client.client import AsyncClient
+from parley_client.connection import Connection
 from parley_client.errors import ClosedError, Event
 from parley_client.stream import AsyncStream
 
@@ -40,6 +41,15 @@ class Client:
         """As AsyncClient.follow."""
         return Stream(self, self._call(
             lambda: self._client.follow(response_id, starting_after=starting_after, reread=reread)))
+
+    @property
+    def connection(self) -> Connection:
+        """As AsyncClient.connection."""
+        return Connection("closed") if self._loop.is_closed() else self._call(lambda: self._client.connection)
+
+    @property
+    def state(self) -> str:
+        return self._client.state
 
     def hurry(self) -> None:
         """As AsyncClient.hurry."""

@@ -7,6 +7,7 @@ import pytest
 from parley_client import (
     AsyncClient,
     ClosedError,
+    Connection,
     ConnectionLostError,
     DivergedError,
     NotAllowedError,
@@ -252,6 +253,59 @@ async def test_closing_ends_what_is_under_way_and_leaves_no_task() -> None:
             await client.stream("hi").final()
         await client.close()
     assert asyncio.all_tasks() == before
+
+
+async def test_an_application_can_show_how_the_connection_is() -> None:
+    async def cut(talk: Talk) -> None:
+        await talk.receive()
+        await talk.created()
+        talk.cut()
+
+    async def ends(talk: Talk) -> None:
+        await talk.receive()
+        await talk.complete(4)
+
+    told: list[Connection] = []
+    async with server(cut, ends) as url, AsyncClient(url, options=QUICK) as client:
+        client.on_state = told.append
+        assert client.state == "idle"
+        await client.stream("hi").final()
+    await asyncio.sleep(0)
+    states = [connection.state for connection in told]
+    assert states == ["connecting", "open", "waiting", "connecting", "open", "closed"]
+    (waiting,) = [connection for connection in told if connection.state == "waiting"]
+    assert waiting.retry_in_s is not None
+    assert 0 <= waiting.retry_in_s <= QUICK.max_delay_s
+    assert isinstance(waiting.error, ConnectionLostError)
+    assert client.connection == Connection("closed")
+
+
+async def test_who_is_not_let_in_is_refused_until_another_stream_tries_again() -> None:
+    def refuse(connection: ServerConnection, request: Request) -> Response:
+        return connection.respond(HTTPStatus.UNAUTHORIZED, "{}")
+
+    async with server(answer=refuse) as url, AsyncClient(url, options=QUICK) as client:
+        with pytest.raises(NotAllowedError):
+            await client.stream("hi").final()
+        assert client.state == "refused"
+        assert isinstance(client.connection.error, NotAllowedError)
+        client.stream("again").close()
+        assert client.state == "connecting"
+
+
+async def test_where_a_response_stands_is_asked_for_and_told() -> None:
+    async def script(talk: Talk) -> None:
+        assert talk.connection.request is not None
+        assert talk.connection.request.path == "/v1/responses?signals=true"
+        await talk.receive()
+        await talk.created()
+        await talk.send("parley:queue", position=2, waiting=3, estimated_s=4)
+        await talk.send("parley:interrupted")
+        await talk.complete(4)
+
+    async with server(script) as url, AsyncClient(url) as client:
+        kinds = [event["type"] async for event in client.stream("hi").events()]
+    assert kinds == ["response.created", "parley:queue", "parley:interrupted", "response.completed"]
 
 
 async def test_closing_while_it_connects() -> None:

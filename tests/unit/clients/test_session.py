@@ -30,7 +30,8 @@ class Player:
 
     def _do(self, step: dict[str, Any], now: float) -> list[Action]:
         session = self.session
-        [(kind, given)] = ((name, value) for name, value in step.items() if name not in ("at", "out", "wake_at"))
+        expected = ("at", "out", "wake_at", "state")
+        [(kind, given)] = ((name, value) for name, value in step.items() if name not in expected)
         match kind:
             case "start":
                 return session.start(self._turn(**given), now)
@@ -49,6 +50,11 @@ class Player:
             case _:
                 done: list[Action] = {"opened": session.opened, "wake": session.woke, "hurry": session.hurry}[kind](now)
                 return done
+
+    def state(self, now: float) -> Outcome:
+        """What an application can show of the connection."""
+        link = self.session.link
+        return [link.state, link.retry_in_s(now), link.error and link.error.code]
 
     def _turn(self, turn: str, **about: Any) -> Turn:
         made = self.turns[turn] = Turn(**about)
@@ -98,5 +104,7 @@ def test_session(case: dict[str, Any]) -> None:
         shown = f"step {number}, {step}:\nexpected {step['out']}\nfound    {found}"
         assert len(found) == len(step["out"]), shown
         assert all(map(matches, step["out"], found)), shown
+        if "state" in step:
+            assert player.state(step["at"]) == step["state"], shown
         if "wake_at" in step:
             assert player.session.wake_at == pytest.approx(step["wake_at"]), shown

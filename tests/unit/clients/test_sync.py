@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from parley_client import Client, ClosedError, RequestError
+from parley_client import Client, ClosedError, Connection, RequestError
 
 from tests.parley import free_port
 from tests.unit.clients.fake_server import Script, Talk, server
@@ -67,6 +67,7 @@ def url() -> Iterator[str]:
 
 def test_the_blocking_client(url: str) -> None:
     with Client(url) as client:
+        assert client.state == "idle"
         stream = client.stream("hi")
         assert list(stream) == ["Hel", "lo"]
         assert (stream.id, stream.text, stream.usage) == ("resp_1", "Hello", {"output_tokens": 5})
@@ -79,12 +80,14 @@ def test_the_blocking_client(url: str) -> None:
         stopped.stop()
         assert [event["type"] for event in events] == ["response.incomplete"]
         client.hurry()
+        assert client.connection == Connection("open")
         open_still = client.follow("resp_1", starting_after=3)
     with pytest.raises(ClosedError):
         open_still.final()
     open_still.stop()
     open_still.close()
     client.close()
+    assert client.connection == Connection("closed")
     with pytest.raises(ClosedError):
         client.stream("hi")
     assert not any(thread.name == "parley-client" for thread in threading.enumerate())
