@@ -20,6 +20,7 @@ class FetchedEngine:
 
     def __init__(self, model: str, fetch: Fetch, make: Make) -> None:
         self.model, self.context_tokens, self.capacity, self.can_continue = model, 0, 0, False
+        self.parameters: int | None = None
         self.traits = TEXT_ONLY
         self._fetch, self._make = fetch, make
         self._engine: Engine | None = None
@@ -29,7 +30,7 @@ class FetchedEngine:
         self._engine = engine = self._make(await self._fetched(progress))
         await engine.start(progress)
         self.context_tokens, self.capacity = engine.context_tokens, engine.capacity
-        self.can_continue, self.traits = engine.can_continue, engine.traits
+        self.can_continue, self.parameters, self.traits = engine.can_continue, engine.parameters, engine.traits
         collect_seldom()
 
     async def add(self, generation: Generation) -> None:

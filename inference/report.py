@@ -54,6 +54,7 @@ class Report:
             started_at=self._started_at,
             tokens_per_s=self.rate.per_s(now),
             capabilities=self._capabilities,
+            parameters=engine.parameters,
             attempts=self.attempts,
             taken_over=self.taken_over,
         )

@@ -69,7 +69,8 @@ class WorkerInfo:
     """What a worker says of itself. `progress` 0..1 of loading, `kv_usage` 0..1, `started_at` Unix seconds.
 
     `capabilities` are what its model can do beyond text: `tools`, `images`, `reasoning`, `structured_output`,
-    `logprobs`. None: it is not known yet, as while a model loads.
+    `logprobs`. None: it is not known yet, as while a model loads. `parameters` are how many its model has, where that
+    is known.
     """
 
     name: str
@@ -87,6 +88,7 @@ class WorkerInfo:
     capabilities: list[str] | None = None
     attempts: int = 0  # jobs that it has leased since it started …
     taken_over: int = 0  # … and those of them that another had begun
+    parameters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class Engine(Protocol):
     context_tokens: int  # prompt and output together
     capacity: int  # generations that run side by side
     can_continue: bool  # whether `known` is honoured
+    parameters: int | None  # of its model, where that is known once it has started
     traits: Traits  # what its model can do beyond text; known once it has started
 
     async def start(self, progress: Progress) -> None: ...

@@ -87,6 +87,7 @@ class SyntheticEngine:
     """See the port. `clock` gives seconds that only grow."""
 
     can_continue = True
+    parameters: int | None = None  # it has no model
     traits = Traits(tool_parser="hermes", reasoning_parser="think", thinks_unasked=False, images=True)
 
     def __init__(self, settings: EngineSettings, clock: Callable[[], float] = time.monotonic) -> None:

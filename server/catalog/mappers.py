@@ -23,6 +23,7 @@ def _model(name: str, workers: list[WorkerInfo]) -> ModelRead:
         context_tokens=min(windows, default=0),  # a request may run on any of them
         workers=len(workers),
         capabilities=_capabilities(workers),
+        parameters=next((worker.parameters for worker in workers if worker.parameters is not None), None),
     )
 
 

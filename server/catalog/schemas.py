@@ -17,6 +17,7 @@ class ModelRead(BaseModel):
     context_tokens: int = Field(alias="parley:context_tokens")  # prompt and answer together; 0 while it is not known
     workers: int = Field(alias="parley:workers")
     capabilities: list[str] | None = Field(alias="parley:capabilities")  # beyond text; null while it is not known
+    parameters: int | None = Field(alias="parley:parameters")  # null where they cannot be counted
 
 
 class ModelList(BaseModel):

@@ -57,6 +57,10 @@ async def test_it_knows_the_capital_of_france_and_ends_by_itself(engine: Engine)
     assert not any("<|" in answer for answer, _ in answers)
 
 
+async def test_it_knows_how_large_it_is(engine: Engine) -> None:
+    assert engine.parameters == 134_515_008
+
+
 async def test_its_makers_way_to_sample_is_the_default(engine: Engine) -> None:
     """With a temperature of 0.2 an answer that is sampled with many seeds hardly varies; with 1.5 it does."""
     async def answers(temperature: float | None) -> set[str]:

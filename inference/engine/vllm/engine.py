@@ -7,6 +7,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from loguru import logger
@@ -23,6 +24,7 @@ from inference.engine.vllm.loading import Loading
 from inference.engine.vllm.logs import LogSocket
 from inference.engine.vllm.tally import Tally
 from inference.engine.vllm.trial import goes_on_as_undisturbed
+from inference.engine.vllm.weights import count_parameters
 from relay.job import Sampling
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class VllmEngine:
         self.context_tokens = settings.context_tokens or 0  # known for certain after the start, and so is the capacity
         self.capacity = settings.capacity or 0
         self.can_continue = False  # until it has been tried
+        self.parameters: int | None = None
         self.traits = Traits()
         self._settings = settings
         self._thread = ThreadPoolExecutor(1, "vllm")
@@ -77,6 +80,7 @@ class VllmEngine:
         except Exception as error:
             raise EngineDead(f"vLLM did not start: {error}") from error
         self.context_tokens, self.capacity = core.context_tokens, core.capacity
+        self.parameters = await asyncio.to_thread(count_parameters, Path(self._settings.folder))
         self.traits = await core.learn(self._settings)
         loading.warm_up()
         await self._make_first_token()

@@ -31,6 +31,7 @@ class StampingEngine:
     context_tokens = CONTEXT_TOKENS
     capacity = CAPACITY
     can_continue = False
+    parameters: int | None = None
     traits = TEXT_ONLY
 
     def __init__(

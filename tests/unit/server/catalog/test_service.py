@@ -30,7 +30,8 @@ async def test_lists_models_in_the_shape_of_openai() -> None:
     catalog = Catalog(FakeRelay(BIG, SMALL, other), FakeClock())
     tiny, qwen = [model.model_dump() for model in await catalog.models()]
     assert tiny == {"id": "tiny", "object": "model", "created": 10, "owned_by": "parley", "parley:state": "ready",
-                    "parley:context_tokens": 1024, "parley:workers": 2, "parley:capabilities": None}
+                    "parley:context_tokens": 1024, "parley:workers": 2, "parley:capabilities": None,
+                    "parley:parameters": None}
     assert qwen["id"] == "Qwen/Qwen3-8B"
 
 
@@ -46,6 +47,13 @@ async def test_a_model_can_do_what_all_its_workers_can() -> None:
     assert await catalog.capabilities("bare") == frozenset()
     assert await catalog.capabilities("new") is None
     assert await catalog.capabilities("gone") is None
+
+
+async def test_how_large_a_model_is_any_worker_that_knows_may_say() -> None:
+    workers = [
+        WorkerInfo("a", "tiny", "loading"), WorkerInfo("b", "tiny", parameters=134_515_008), WorkerInfo("c", "packed")]
+    models = await Catalog(FakeRelay(*workers), FakeClock()).models()
+    assert {model.id: model.parameters for model in models} == {"tiny": 134_515_008, "packed": None}
 
 
 async def test_a_draining_worker_serves_nothing_and_a_loading_one_does() -> None:
