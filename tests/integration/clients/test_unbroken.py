@@ -134,6 +134,5 @@ async def test_a_wrong_key(start_parley: type[Parley]) -> None:
     parley = start_parley(settings={"bootstrap_api_key": "the right one"})
     inputs = ["Hello [[tokens=20]]"]
     assert said(await both(parley.urls, inputs, api_key="the right one")) == says(inputs)
-    refused, *others = await both(parley.urls, ["Hello"], api_key="wrong", patience_s=1)
-    assert (refused.error, refused.code) == ("NotAllowedError", "invalid_api_key")
-    assert all(other.code == "connection_lost" for other in others)  # Node's own WebSocket does not tell the status
+    refused = await both(parley.urls, ["Hello"], api_key="wrong")
+    assert {(one.error, one.code) for one in refused} == {("NotAllowedError", "invalid_api_key")}
