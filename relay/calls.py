@@ -139,6 +139,10 @@ class GatewayCalls:
         self._follows.discard(response_id)
         await self._alive().call("unfollow", self.name, response_id, ms(idle_s))
 
+    async def responses_of(self, user: str) -> list[str]:
+        """The user's responses that have not ended."""
+        return [name.decode() for name in await self._alive().command("SMEMBERS", self._keys.user(user))]
+
     async def unwatched(self, for_s: float) -> list[str]:
         """Responses that are not to be stored and that no gateway has followed for so long; some, if there are many."""
         return [response_id.decode() for response_id in await self._alive().call("unwatched", ms(for_s))]

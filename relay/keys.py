@@ -46,6 +46,9 @@ class Keys:
     def commands(self, worker: str) -> str:
         return f"{self.prefix}commands:{worker}"
 
+    def user(self, user: str) -> str:
+        return f"{self.prefix}user:{user}"
+
     def idempotency(self, user: str, key: str | None) -> str:
         """Empty where there is none. The user's colons are escaped, so that no user can name another's key."""
         return "" if not key else f"{self.prefix}idempotency:{user.replace('%', '%25').replace(':', '%3A')}:{key}"

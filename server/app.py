@@ -51,6 +51,7 @@ from server.reference.meanings import meaning
 from server.responses import conversation_items, router_http
 from server.responses.asides import Asides
 from server.responses.detach import DetachPolicy
+from server.responses.estate import RunningEstate
 from server.responses.hub import Hub, HubSettings
 from server.responses.resource import fold
 from server.responses.router_ws import ResponseSockets
@@ -149,8 +150,10 @@ class Parts:
             clock=clock,
             max_input_bytes=settings.max_input_bytes,
         )
+        conversations = stored.services(responses)
         auth = AuthParts.make(
-            settings, database, clock, Postman(Letters(settings.address), outbox), [stored.estate])
+            settings, database, clock, Postman(Letters(settings.address), outbox),
+            [RunningEstate(plain_relay, clock), stored.estate], {"conversations": conversations.exchange.everything})
         counts = Counts(sockets, hub, recorder, detach, meter)
         sources = Sources(
             sockets, relay, catalog, database, auth.users, lambda: hub.counts.tokens, counts.counted, filters.recent,
@@ -164,7 +167,7 @@ class Parts:
             detach=detach,
             queue=QueueWatch(hub, relay, catalog, pace, clock),
             responses=responses,
-            conversations=stored.services(responses),
+            conversations=conversations,
             titler=stored.titler(Asides(responses, catalog)) if settings.titles else None,
             catalog=catalog,
             outbox=outbox,

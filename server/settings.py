@@ -39,6 +39,8 @@ class GatewaySettings(SharedSettings):
     sso: Annotated[dict[ProviderId, SsoSettings], NoDecode] = Field(
         default_factory=dict, description="providers to sign in at, a variable for each of their values, such as "
                                           "`PARLEY_SSO__GOOGLE__CLIENT_ID`: see docs/operating.md", repr=False)
+    registration: bool = Field(
+        True, description="whether people may make accounts; False: nobody but the first, and at no provider")
     verified_only: bool = Field(
         False, description="whether one can sign in only once the e-mail address is verified; it needs a mail server")
     allowed_origins: str = Field(

@@ -14,7 +14,6 @@ from fastapi_users.exceptions import (
 )
 from fastapi_users.jwt import decode_jwt, generate_jwt
 from fastapi_users.schemas import BaseUserCreate
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.mail import Mailer
 from server.auth.models import Account
@@ -40,8 +39,8 @@ class Accounts(BaseUserManager[Account, str]):
     Methods that hash are written anew, since fastapi-users' own hash on the loop.
     """
 
-    def __init__(self, session: AsyncSession, *, secret: str, passwords: Passwords, mailer: Mailer) -> None:
-        super().__init__(AccountDatabase(session), passwords.helper)
+    def __init__(self, database: AccountDatabase, *, secret: str, passwords: Passwords, mailer: Mailer) -> None:
+        super().__init__(database, passwords.helper)
         self.reset_password_token_secret = self.verification_token_secret = secret
         self.passwords, self.mailer = passwords, mailer
 

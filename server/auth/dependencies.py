@@ -6,8 +6,10 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from server.auth.export import AccountExport
 from server.auth.guards import SESSION_COOKIE, GatewayAuthenticator, credentials_of
 from server.auth.keys import Keys
+from server.auth.options import Entry
 from server.auth.profile import Profile
 from server.auth.registration import Registration
 from server.auth.schemas import Kind, Proof
@@ -30,6 +32,8 @@ class AuthServices:
     tickets: Tickets
     throttle: Throttle
     sso: SsoService
+    entry: Entry
+    export: AccountExport
     trusted_proxies: int = 0
     public_url: str = ""
 

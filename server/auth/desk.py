@@ -17,6 +17,7 @@ from loguru import logger
 from server.auth.accounts import Accounts
 from server.auth.mail import Mailer
 from server.auth.passwords import Passwords
+from server.auth.repository import AccountDatabase
 from server.auth.secret import InstallationSecret
 from server.auth.work import Work
 from server.common.database import UNREACHABLE, Database, brief
@@ -24,11 +25,13 @@ from server.common.errors import ApiError, BadRequest, Code, Failure, Unavailabl
 
 
 class Desk:
-    """`open` is the one way to accounts for all services."""
+    """`open` is the one way to accounts for all services. `admits_new`: else nobody but the first gets one."""
 
     def __init__(
-            self, database: Database, secret: InstallationSecret, passwords: Passwords, mailer: Mailer) -> None:
+            self, database: Database, secret: InstallationSecret, passwords: Passwords, mailer: Mailer, *,
+            admits_new: bool = True) -> None:
         self.database, self.secret, self.passwords, self.mailer = database, secret, passwords, mailer
+        self.admits_new = admits_new
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Work]:
@@ -36,7 +39,9 @@ class Desk:
         try:
             secret = await self.secret.get()
             async with self.database.sessions() as session:
-                accounts = Accounts(session, secret=secret, passwords=self.passwords, mailer=self.mailer)
+                accounts = Accounts(
+                    AccountDatabase(session, admits_new=self.admits_new), secret=secret, passwords=self.passwords,
+                    mailer=self.mailer)
                 yield Work(session, accounts, secret)
                 await session.commit()
         except FastAPIUsersException as error:

@@ -1,8 +1,11 @@
 """What is shown of accounts, and of what lets in to them: never a secret, nor its hash."""
 from typing import Any
 
+from server.auth.export import Possessions
 from server.auth.models import Account, ApiKeyRow, SessionRow
 from server.auth.schemas import User
+
+EXPORT_VERSION = 1
 
 
 def shown_account(account: Account) -> dict[str, Any]:
@@ -31,6 +34,19 @@ def shown_visitor(user: User) -> dict[str, Any]:
         "role": "administrator" if user.admin else "user",
         "display_name": "",
         "created_at": None,
+    }
+
+
+def shown_possessions(user: User, has: Possessions, current: str, at: float) -> dict[str, Any]:
+    """The head of an export; `current` is the session that asks."""
+    return {
+        "object": "parley:account.export",
+        "version": EXPORT_VERSION,
+        "exported_at": int(at),
+        "account": shown_visitor(user) if has.account is None else shown_account(has.account),
+        "identities": [identity.model_dump() for identity in has.identities],
+        "sessions": [shown_session(row, current) for row in has.sessions],
+        "keys": [shown_key(row) for row in has.keys],
     }
 
 

@@ -1,20 +1,22 @@
 """What the domain of accounts is made of, in one gateway."""
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
-from server.auth import router_account, router_auth, router_keys, router_tickets
+from server.auth import router_account, router_auth, router_keys, router_options, router_tickets
 from server.auth.dependencies import AuthServices
 from server.auth.desk import Desk
 from server.auth.estate import Estate, Estates
+from server.auth.export import AccountExport, Belongings
 from server.auth.grants import Grants
 from server.auth.identity_repository import IdentityRepository
 from server.auth.keys import Keys
 from server.auth.lookups import Lookups
 from server.auth.mail import Mailer
+from server.auth.options import Entry
 from server.auth.passwords import Passwords
 from server.auth.profile import Profile
 from server.auth.registration import Registration
@@ -33,7 +35,9 @@ from server.common.clock import Clock
 from server.common.database import Database
 from server.settings import GatewaySettings
 
-ROUTERS = (router_auth.router, router_account.router, router_keys.router, router_tickets.router, router_sso.router)
+ROUTERS = (
+    router_options.router, router_auth.router, router_account.router, router_keys.router, router_tickets.router,
+    router_sso.router)
 
 
 @dataclass(slots=True)
@@ -50,13 +54,15 @@ class AuthParts:
     @classmethod
     def make(
             cls, settings: GatewaySettings, database: Database, clock: Clock, mailer: Mailer,
-            estates: Sequence[Estate]) -> "AuthParts":
-        """`estates` are what other domains keep for users."""
+            estates: Sequence[Estate], belongings: Mapping[str, Belongings]) -> "AuthParts":
+        """`estates` are what other domains keep for users, `belongings` what of it is theirs to take out, by name."""
         lookups = Lookups(IdentityRepository(database), Grants(), clock)
         secret = InstallationSecret(database)
-        desk = Desk(database, secret, Passwords(), mailer)
+        desk = Desk(database, secret, Passwords(), mailer, admits_new=settings.registration)
         store = RedisTickets(settings.redis)
         tickets, estate = Tickets(store), Estates(estates)
+        profile, keys = Profile(desk, estate, lookups), Keys(desk, lookups)
+        sso = SsoService(make_providers(settings.sso, clock), MemberRepository(desk), clock)
         return cls(
             authenticator=_authenticator(settings, lookups, TokenReader(secret), tickets),
             lookups=lookups,
@@ -64,13 +70,15 @@ class AuthParts:
             services=AuthServices(
                 registration=Registration(desk, verified_only=settings.verified_only),
                 signing_in=SigningIn(desk, estate, lookups, verified_only=settings.verified_only),
-                profile=Profile(desk, estate, lookups),
-                keys=Keys(desk, lookups),
+                profile=profile,
+                keys=keys,
                 tickets=tickets,
                 throttle=Throttle(
                     settings.redis, by_address=settings.attempts_per_address,
                     by_account=settings.attempts_per_account),
-                sso=SsoService(make_providers(settings.sso, clock), MemberRepository(desk), clock),
+                sso=sso,
+                entry=Entry(desk, verified_only=settings.verified_only, mail=bool(settings.smtp_url)),
+                export=AccountExport(profile, keys, sso, belongings),
                 trusted_proxies=settings.trusted_proxies,
                 public_url=settings.public_url,
             ),

@@ -12,6 +12,7 @@ from fastapi_users.exceptions import (
 
 from server.auth.accounts import Accounts, NewAccount
 from server.auth.desk import Desk
+from server.auth.repository import closed
 from server.common.errors import Code
 
 
@@ -22,7 +23,8 @@ class Registration:
         self.desk, self.verified_only = desk, verified_only
 
     async def register(self, email: str, password: str, display_name: str, guest: str | None) -> None:
-        """Make an account, unless there is one: then its owner is told by letter.
+        """Make an account, unless there is one: then its owner is told by letter. Raises NotAllowed with
+        `registration_closed`, whether there is one or not.
 
         A guest goes on as the account, under the same id. Where an account cannot be used before its address is
         verified, the guest's things go to it at its first sign-in: else they would be out of reach until then.
@@ -32,6 +34,8 @@ class Registration:
             new = new.model_copy(update={"id": guest})
             new.model_fields_set.add("id")
         async with self.desk.open() as work:
+            if not (self.desk.admits_new or await work.is_fresh()):  # before all else, for an answer tells nothing then
+                raise closed()
             try:
                 await work.accounts.create(new, safe=True)
             except UserAlreadyExists:

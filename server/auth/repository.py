@@ -10,15 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.auth.models import Account, InstallationRow, OAuthAccountRow
 from server.auth.schemas import GUEST, Role
 from server.common.database import insert_into
+from server.common.errors import Code, NotAllowed
 
 FIRST_ADMINISTRATOR = "first_administrator"
+
+
+def closed() -> NotAllowed:
+    return NotAllowed(
+        Code.REGISTRATION_CLOSED,
+        "Nobody can make an account here just now. If you have one, sign in to it; if not, ask who runs this server.")
 
 
 class AccountDatabase(SQLAlchemyUserDatabase[Account, str]):
     """Addresses are kept and compared in lower case. U+0000 is in no id and no address, and PostgreSQL fails at it."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, *, admits_new: bool = True) -> None:
         super().__init__(session, Account, OAuthAccountRow)
+        self.admits_new = admits_new
 
     async def get(self, id: str) -> Account | None:
         return None if "\0" in id else await self.session.get(Account, id)
@@ -33,8 +41,8 @@ class AccountDatabase(SQLAlchemyUserDatabase[Account, str]):
     async def create(self, create_dict: dict[str, Any]) -> Account:
         """A new account, or, by the id of a guest that has a row, the guest's as a full one.
 
-        The installation's first is the administrator's: of any number that are made at once, one.
-        Raises UserAlreadyExists, whatever was looked up before.
+        The installation's first is the administrator's: of any number that are made at once, one. It is made though
+        none else are. Raises UserAlreadyExists, whatever was looked up before, and NotAllowed.
         """
         fields = {**create_dict, "email": create_dict["email"].lower()}
         if not fields.get("id", "").startswith(GUEST):
@@ -50,6 +58,9 @@ class AccountDatabase(SQLAlchemyUserDatabase[Account, str]):
             await self.session.flush()
             if await self._is_first(account.id):
                 account.role = Role.ADMINISTRATOR.value
+            elif not self.admits_new:
+                await self.session.rollback()
+                raise closed()
             await self.session.commit()
         except IntegrityError as error:
             await self.session.rollback()

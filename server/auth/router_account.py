@@ -1,9 +1,10 @@
 """/v1/account: one's own profile, password, sessions and end."""
+import time
 from typing import Any
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from server.auth import cookies
 from server.auth.bodies import (
@@ -14,10 +15,19 @@ from server.auth.bodies import (
 )
 from server.auth.dependencies import Auth, ClientAddress, never_kept
 from server.auth.guards import AccountHolder, CurrentGrant, CurrentUser, Person
-from server.auth.mappers import shown_account, shown_session, shown_visitor
+from server.auth.mappers import EXPORT_VERSION, shown_account, shown_possessions, shown_session, shown_visitor
+from server.auth.pipes import written
 from server.common.documented import documented
 from server.common.errors import Code
 from server.common.listing import shown_list
+
+EXPORT_NAME = "parley-account.json"
+VISITOR = {
+    "id": "user_0a1b2c3d", "object": "account", "email": "ann@example.org", "is_verified": True, "is_guest": False,
+    "is_active": True, "role": "user", "display_name": "Ann", "created_at": 1_764_000_000}
+EXPORT = {
+    "object": "parley:account.export", "version": EXPORT_VERSION, "exported_at": 1_764_000_000, "account": VISITOR,
+    "identities": [], "sessions": [], "keys": [], "conversations": []}
 
 router = APIRouter(prefix="/v1/account", tags=["accounts"], dependencies=[Depends(never_kept)])
 
@@ -27,6 +37,18 @@ async def read_account(user: CurrentUser, auth: Auth) -> dict[str, Any]:
     """Who one is here: an account, a guest, or whom a key out of the settings stands for."""
     account = await auth.profile.read(user)
     return shown_visitor(user) if account is None else shown_account(account)
+
+
+@router.get("/export", openapi_extra=documented(Code.HISTORY_UNAVAILABLE, answers=[EXPORT]))
+async def export_account(grant: CurrentGrant, user: Person, auth: Auth, address: ClientAddress) -> Response:
+    """All that one has here, as a file: the profile, and each conversation as its own export has it.
+
+    It comes as it is read. One that breaks off is no JSON; ask again.
+    """
+    await auth.throttle.attempt("export", address, user.id)
+    head = shown_possessions(user, await auth.export.possessions(user), grant.id, time.time())
+    return StreamingResponse(written(head, auth.export.of(user)), media_type="application/json", headers={
+        "Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{EXPORT_NAME}"'})
 
 
 @router.patch("")

@@ -17,7 +17,8 @@ router = APIRouter(prefix="/v1/auth", tags=["accounts"], dependencies=[Depends(o
 SENT = {"status": "accepted"}
 
 
-@router.post("/register", status_code=202, openapi_extra=documented(Code.INVALID_PASSWORD))
+@router.post("/register", status_code=202, openapi_extra=documented(
+    Code.INVALID_PASSWORD, Code.REGISTRATION_CLOSED))
 async def register(body: AccountCreate, auth: Auth, address: ClientAddress, visit: CurrentVisit) -> dict[str, str]:
     """Make an account; then sign in. The answer is the same where the address has one: its owner gets a letter."""
     await auth.throttle.attempt("register", address, body.email.lower())

@@ -2,7 +2,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
+from pydantic import BaseModel
+
+from server.auth.sso.schemas import ProviderRead
 from server.common.errors import Code, NotAllowed, Unavailable
 
 
@@ -49,6 +53,23 @@ class Credentials:
     host: str = ""
     session_cookie: str = field(default="", repr=False)
     ticket: str = field(default="", repr=False)
+
+
+class EntryOptions(BaseModel):
+    """Which ways in there are. What the database knows is null while that is away.
+
+    `guests`: one may chat at once. `registration`: one may make an account. `first_account`: nobody has one yet, and
+    the first is the administrator's. `verified_only`: one can sign in only once the address is confirmed. `mail`:
+    letters go out, so that a forgotten password can be replaced.
+    """
+
+    object: Literal["auth.options"] = "auth.options"
+    guests: bool
+    registration: bool | None
+    first_account: bool | None
+    verified_only: bool
+    mail: bool
+    providers: list[ProviderRead]
 
 
 class Kind(StrEnum):

@@ -124,6 +124,10 @@ class Authenticator:
         if credentials.host.lower() != self.public_host:
             self._refuse_names(credentials)
 
+    def welcomes_guests(self, credentials: Credentials) -> bool:
+        """Whether who comes under this name may chat without signing in."""
+        return self.admits_guests and (not self.local_names_only or is_local(credentials.host))
+
     def _refuse_names(self, credentials: Credentials) -> None:
         if self.local_names_only and not is_local(credentials.host):
             raise NotAllowed(

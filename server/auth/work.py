@@ -54,6 +54,10 @@ class Work:
         leading = others.where(COLUMNS.role == Role.ADMINISTRATOR.value, COLUMNS.is_active.is_(True))
         return await self.session.scalar(others) or 0, await self.session.scalar(leading) or 0
 
+    async def is_fresh(self) -> bool:
+        """Whether nobody has registered yet."""
+        return await self.session.get(InstallationRow, FIRST_ADMINISTRATOR) is None
+
     async def begin_anew(self) -> None:
         """Once the last account is gone the installation is a fresh one, whose first account is the administrator's."""
         rest = select(func.count()).select_from(Account).where(COLUMNS.is_guest.is_(False))

@@ -64,6 +64,7 @@ class Code(StrEnum):
     LAST_SIGN_IN = "last_sign_in"
     INSUFFICIENT_SCOPE = "insufficient_scope"
     ACCOUNT_REQUIRED = "account_required"
+    REGISTRATION_CLOSED = "registration_closed"
     ADMINISTRATOR_REQUIRED = "administrator_required"
     LAST_ADMINISTRATOR = "last_administrator"
     INVALID_PASSWORD = "invalid_password"  # noqa: S105 - a code

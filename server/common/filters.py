@@ -100,6 +100,7 @@ TABLE: dict[Code, Row] = {
     Code.LAST_SIGN_IN: Row(409, INVALID, BadRequest),
     Code.INSUFFICIENT_SCOPE: Row(403, PERMISSION, NotAllowed, close=POLICY),
     Code.ACCOUNT_REQUIRED: Row(403, PERMISSION, NotAllowed),
+    Code.REGISTRATION_CLOSED: Row(403, PERMISSION, NotAllowed),
     Code.ADMINISTRATOR_REQUIRED: Row(403, PERMISSION, NotAllowed),
     Code.LAST_ADMINISTRATOR: Row(409, INVALID, BadRequest),
     Code.INVALID_PASSWORD: Row(400, INVALID, BadRequest),

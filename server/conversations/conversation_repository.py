@@ -74,6 +74,12 @@ class ConversationRepository:
         shown = found[:window.limit]
         return Page(shown[::-1] if backwards else shown, len(found) > window.limit)
 
+    async def ids(self, user: str) -> list[str]:
+        """Of all of them, the oldest first. One statement."""
+        query = select(ConversationRow.id).where(ConversationRow.user == user)
+        async with self.database.session() as session:
+            return list(await session.scalars(query.order_by(ConversationRow.created_at, ConversationRow.id)))
+
     async def update(self, user: str, conversation_id: str, changes: dict[str, Any]) -> bool:
         """`changes` by attribute of Conversation; False if there is none of that id."""
         if "\0" in conversation_id:

@@ -1,9 +1,10 @@
 """Conversations taken out, as Markdown or JSON, and brought in again from that JSON."""
 from collections import defaultdict
+from collections.abc import AsyncIterator
 from typing import Any
 
 from server.common import ids
-from server.common.errors import BadRequest, Code
+from server.common.errors import BadRequest, Code, NotFound
 from server.conversations.branch_repository import BranchRepository
 from server.conversations.conversation_repository import ConversationRepository
 from server.conversations.mappers import plain, with_ids
@@ -54,6 +55,16 @@ class Exchange:
             "active_turn_id": conversation.active_turn_id,
             "turns": [_exported(await self.tree.shown(user, turn)) for turn in turns],
         }
+
+    async def everything(self, user: str) -> AsyncIterator[dict[str, Any]]:
+        """Each conversation's export, the oldest first; those that are deleted meanwhile are left out."""
+        with reaching_history():
+            names = await self.repository.ids(user)
+        for name in names:
+            try:
+                yield await self.export(user, name)
+            except NotFound:
+                continue
 
     async def bring_in(self, user: str, given: ConversationImport) -> Conversation:
         """A copy of the user's own, under new ids. Its answers are no responses: their streams were not brought along.

@@ -59,6 +59,7 @@ MEANINGS: dict[Code, str] = {
     Code.IDENTITY_CHANGED: "The guest has signed in; connect again.",
     Code.INSUFFICIENT_SCOPE: "The key lacks a scope that this needs.",
     Code.ACCOUNT_REQUIRED: "A guest, or a key out of the settings, has no account for this.",
+    Code.REGISTRATION_CLOSED: "No accounts are made here just now.",
     Code.ADMINISTRATOR_REQUIRED: "Only an administrator may do this.",
     Code.LAST_ADMINISTRATOR: "There must be one administrator left.",
     Code.INVALID_PASSWORD: "The password is too short, too long, or the address itself.",

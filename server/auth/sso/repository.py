@@ -42,7 +42,7 @@ class MemberRepository:
         return None if account is None else _member(account)
 
     async def create(self, identity: Identity, guest_id: str | None) -> Member:
-        """Raises AddressTaken, and BadRequest for an address that nobody could write to."""
+        """Raises AddressTaken, BadRequest for an address that nobody could write to, and NotAllowed."""
         email = _address(identity)
         fields = {"email": email, "is_verified": identity.email_verified, "display_name": identity.name[:NAME_LENGTH]}
         if guest_id is not None:

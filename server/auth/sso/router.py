@@ -13,18 +13,19 @@ from server.auth.dependencies import Auth, CurrentVisit, own_page
 from server.auth.guards import AccountHolder, GatewayAuthenticator, credentials_of
 from server.auth.service import Authenticator, is_local
 from server.auth.sso.attempts import LIFETIME_S, local_path
+from server.auth.sso.mappers import PATH, shown_providers
 from server.auth.sso.page import error_page
-from server.auth.sso.schemas import LinkBegun, LinkedIdentityList, ProviderList, ProviderRead
+from server.auth.sso.schemas import LinkBegun, LinkedIdentityList, ProviderList
 from server.auth.sso.service import Answer, Begun
 from server.common.documented import documented
 from server.common.errors import ApiError, Code
 from server.common.filters import http_answer
 
-COOKIE, COOKIE_PATH = "parley_sso", "/v1/auth/sso"
+COOKIE = "parley_sso"
 BEGINS = (Code.NOT_FOUND, Code.SSO_UNAVAILABLE, Code.ACCOUNTS_UNAVAILABLE, Code.FORBIDDEN_ORIGIN)
 RETURNS = (
     Code.SSO_DENIED, Code.SSO_STATE_MISMATCH, Code.SSO_EXPIRED, Code.SSO_REFUSED, Code.SSO_EMAIL_MISSING,
-    Code.ACCOUNT_NOT_LINKABLE, Code.IDENTITY_TAKEN)
+    Code.ACCOUNT_NOT_LINKABLE, Code.IDENTITY_TAKEN, Code.REGISTRATION_CLOSED)
 Provider = Annotated[str, Path(max_length=40)]
 Word = Annotated[str | None, Query(max_length=4096)]
 
@@ -34,8 +35,7 @@ router = APIRouter(tags=["accounts"])
 @router.get("/v1/auth/providers")
 async def list_providers(auth: Auth) -> ProviderList:
     """Where people can sign in beside here: what a page shows as buttons."""
-    return ProviderList(data=[
-        ProviderRead(id=one.id, title=one.title, url=f"{COOKIE_PATH}/{one.id}") for one in auth.sso.providers.values()])
+    return ProviderList(data=shown_providers(auth.sso.providers))
 
 
 @router.get("/v1/auth/sso/{provider}", status_code=303, dependencies=[Depends(own_page)],
@@ -73,7 +73,7 @@ async def come_back(
             cookies.set_session(response, request, token)
     except ApiError as failed:
         return _refused(request, failed)
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, httponly=True, samesite="lax")
+    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="lax")
     return response
 
 
@@ -95,13 +95,13 @@ def _back(request: Request, public_url: str, provider: str) -> str:
     """The callback as the browser reaches it. On this machine alone it may use any of its names."""
     host = request.headers.get("host", "")
     own = f"{request.url.scheme}://{host}" if is_local(host) else ""
-    return f"{public_url or own}{COOKIE_PATH}/{provider}/callback"
+    return f"{public_url or own}{PATH}/{provider}/callback"
 
 
 def _begun(response: Response, request: Request, begun: Begun) -> Response:
     """Lax: the browser must bring it when it comes back from elsewhere."""
     response.set_cookie(
-        COOKIE, begun.cookie, max_age=LIFETIME_S, path=COOKIE_PATH, httponly=True, samesite="lax",
+        COOKIE, begun.cookie, max_age=LIFETIME_S, path=PATH, httponly=True, samesite="lax",
         secure=not is_local(request.headers.get("host", "")))
     return response
 

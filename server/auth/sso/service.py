@@ -30,7 +30,7 @@ class Members(Protocol):
 
     async def create(self, identity: Identity, guest_id: str | None) -> Member:
         """One with this identity and address, the guest's if it is one's; a letter asks for an address that is not
-        verified. Raises AddressTaken, BadRequest.
+        verified. Raises AddressTaken, BadRequest, NotAllowed.
         """
 
     async def link(self, account_id: str, identity: Identity) -> None:

@@ -10,7 +10,9 @@ from fastapi_users.exceptions import InvalidPasswordException, InvalidResetPassw
 from server.auth.accounts import Accounts, NewAccount
 from server.auth.models import Account, OAuthAccountRow, SessionRow
 from server.auth.passwords import Passwords
+from server.auth.repository import AccountDatabase
 from server.common.database import Database
+from server.common.errors import Code, NotAllowed
 from tests.unit.server.auth.fakes import Letters
 
 PASSWORD = "a long enough one"
@@ -21,11 +23,14 @@ class World:
 
     def __init__(self, database: Database) -> None:
         self.database, self.letters, self.passwords = database, Letters(), Passwords()
+        self.admits_new = True
 
     @asynccontextmanager
     async def accounts(self) -> AsyncIterator[Accounts]:
         async with self.database.sessions() as session:
-            yield Accounts(session, secret="s" * 32, passwords=self.passwords, mailer=self.letters)
+            yield Accounts(
+                AccountDatabase(session, admits_new=self.admits_new), secret="s" * 32, passwords=self.passwords,
+                mailer=self.letters)
 
     async def register(self, email: str, **fields: str) -> Account:
         async with self.accounts() as accounts:
@@ -72,6 +77,24 @@ async def test_the_first_account_is_the_administrators(world: World) -> None:
     made = await asyncio.gather(*[world.register(f"{name}@example.org") for name in "abcde"])
     assert sum(account.is_superuser for account in made) == 1
     assert not (await world.register("late@example.org")).is_superuser
+
+
+async def test_where_registration_is_closed_only_the_first_account_is_made(world: World) -> None:
+    world.admits_new = False
+    done = await asyncio.gather(
+        *[world.register(f"{name}@example.org") for name in "abcde"], return_exceptions=True)
+    made = [one for one in done if isinstance(one, Account)]
+    assert [account.is_superuser for account in made] == [True]
+    assert [one.code for one in done if isinstance(one, NotAllowed)] == [Code.REGISTRATION_CLOSED] * 4
+    async with world.database.session() as session:
+        session.add(Account(id="guest_1", is_guest=True, display_name="Ann"))
+    with pytest.raises(NotAllowed):
+        await world.register("ann@example.org", id="guest_1")
+    async with world.accounts() as accounts:
+        guest = await accounts.user_db.get("guest_1")
+        assert guest is not None
+        assert (guest.is_guest, guest.display_name) == (True, "Ann"), "a guest stays what it was"
+        assert await accounts.user_db.get_by_email("ann@example.org") is None
 
 
 async def test_a_guest_becomes_an_account_under_the_same_id(world: World) -> None:

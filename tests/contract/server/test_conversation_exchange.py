@@ -191,3 +191,24 @@ async def test_a_guests_things_become_an_accounts(world: World, database: Databa
     later = await world.repository.find(name)
     assert later is not None
     assert later.request.user == "guest"
+
+
+async def test_everything_that_is_a_users_comes_as_each_export_does_and_nothing_else(world: World) -> None:
+    talks = [await world.new(items=[said(str(number))], title=str(number)) for number in range(3)]
+    await world.turn(talks[0], "one", "1")
+    await world.conversations.update("ada", talks[1].id, archived=True)
+    await world.new(user="eve", items=[said("secret")])
+    export = world.services.exchange
+    found = [one async for one in export.everything("ada")]
+    assert found == [await export.export("ada", talk.id) for talk in talks]
+    assert [one async for one in export.everything("nobody")] == []
+
+
+async def test_what_is_deleted_while_everything_is_read_is_left_out(world: World) -> None:
+    talks = [await world.new(title=str(number)) for number in range(3)]
+    names = []
+    async for one in world.services.exchange.everything("ada"):
+        names.append(one["title"])
+        if one["title"] == "0":
+            await world.conversations.delete("ada", talks[1].id)
+    assert names == ["0", "2"]

@@ -13,6 +13,7 @@ from server.auth.identity_repository import IdentityRepository
 from server.auth.keys import Keys
 from server.auth.lookups import BATCH, Found, Lookups
 from server.auth.models import Account, ApiKeyRow, SessionRow
+from server.auth.options import Entry
 from server.auth.passwords import Passwords
 from server.auth.profile import Profile
 from server.auth.registration import Registration
@@ -47,12 +48,14 @@ class Everything:
 class World:
     """The services of one gateway, its look-ups run by hand."""
 
-    def __init__(self, database: Database, *, verified_only: bool = False) -> None:
+    def __init__(self, database: Database, *, verified_only: bool = False, admits_new: bool = True) -> None:
         self.letters, self.passwords, self.kept = Letters(), Passwords(), Everything()
         self.repository = IdentityRepository(database)
         self.lookups = Lookups(self.repository, Grants(), SystemClock())
         self.secret = InstallationSecret(database)
-        desk, estate = Desk(database, self.secret, self.passwords, self.letters), Estates([self.kept])
+        desk = Desk(database, self.secret, self.passwords, self.letters, admits_new=admits_new)
+        estate = Estates([self.kept])
+        self.entry = Entry(desk, verified_only=verified_only, mail=True)
         self.registration = Registration(desk, verified_only=verified_only)
         self.signing_in = SigningIn(desk, estate, self.lookups, verified_only=verified_only)
         self.profile = Profile(desk, estate, self.lookups)
@@ -249,3 +252,26 @@ async def test_many_that_come_back_at_once_are_few_questions(world: World, datab
     assert [grant.user.id for grant in grants] == [f"user_{n}" for n in range(number)]
     assert world.lookups.queries <= 5
     running.cancel()
+
+
+async def test_where_registration_is_closed_no_answer_tells_who_has_an_account(database: Database) -> None:
+    world = World(database, admits_new=False)
+    before = await world.entry.options(guests=True, providers=[])
+    assert (before.registration, before.first_account) == (True, True)
+    await world.enter("first")
+    after = await world.entry.options(guests=True, providers=[])
+    assert (after.registration, after.first_account) == (False, False)
+    for name in ("first", "nobody"):
+        with pytest.raises(NotAllowed) as refused:
+            await world.registration.register(f"{name}@example.org", PASSWORD, "", None)
+        assert refused.value.code is Code.REGISTRATION_CLOSED
+    assert [kind for kind, *_ in world.letters.sent] == ["verification"], "the first one's own"
+    await world.session("first@example.org")
+    world.passwords.close()
+
+
+async def test_what_is_offered_while_registration_is_open(world: World) -> None:
+    assert (await world.entry.options(guests=False, providers=[])).first_account
+    await world.enter("ann")
+    options = await world.entry.options(guests=False, providers=[])
+    assert (options.guests, options.registration, options.first_account, options.mail) == (False, True, False, True)

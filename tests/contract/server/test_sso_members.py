@@ -43,6 +43,20 @@ async def test_an_account_is_made_and_found_by_identity_and_address(members: Mem
     assert (linked.provider, linked.email) == ("google", "Ann@Example.org")
 
 
+async def test_where_registration_is_closed_a_provider_makes_no_account_either(
+        database: Database, letters: Letters) -> None:
+    passwords = Passwords()
+    members = MemberRepository(Desk(database, InstallationSecret(database), passwords, letters, admits_new=False))
+    first = await members.create(ANN, None)
+    with pytest.raises(ApiError) as refused:
+        await members.create(BOB, "guest_1")
+    assert refused.value.code is Code.REGISTRATION_CLOSED
+    assert await members.of_identity("google", "g-2") is None
+    await members.link(first.id, ANN_AT_GITHUB)
+    assert await members.of_identity("github", "42") == first
+    passwords.close()
+
+
 async def test_what_a_provider_has_not_verified_a_letter_asks_for(
         members: MemberRepository, letters: Letters) -> None:
     assert not (await members.create(BOB, None)).is_verified

@@ -265,3 +265,14 @@ async def test_a_worker_of_the_same_name_replaces_the_one_before(w1: BareWorker,
         await w1.renew(w1.info())
     await again.renew(again.info())
     await again.leave()
+
+
+async def test_whose_responses_have_not_ended(ga: BareGateway, w1: BareWorker) -> None:
+    for number, user in ((1, "ann"), (2, "ann"), (3, "bob")):
+        await ga.send(number, user)
+    (running, _) = await w1.take(2)
+    assert sorted(await ga.responses_of("ann")) == ["resp_00001", "resp_00002"]
+    await w1.finish(running, to=[])
+    assert await ga.responses_of(running.leased.request.user) != [running.id]
+    assert running.id not in await ga.responses_of("ann")
+    assert await ga.responses_of("nobody") == []

@@ -273,3 +273,44 @@ async def test_bad_bytes(people: Parley) -> None:
             "POST", "/auth/login", data={"email": "x"}) == (415, "unsupported_media_type")
         lone = b'{"email": "ann@example.org", "password": "\\ud83e long enough"}'
         assert (await browser.refusal("POST", "/auth/login", content=lone, headers=kind))[0] == 400
+
+
+async def test_deleting_an_account_stops_what_is_being_made_for_it(people: Parley) -> None:
+    async with Browser(people) as browser:
+        await browser.enter("leaves-at-once@example.org")
+        made = await browser.client.post("/responses", json={"input": "On [[tokens=100000]]", "background": True})
+        name = made.json()["id"]
+        gone = await browser.client.request("DELETE", "/account", json={"password": PASSWORD})
+        assert gone.status_code == 204
+        with people.redis.client() as redis:
+            await people.until(
+                lambda: redis.hget(f"parley:{{0}}:job:{name}", "state") == b"ended", f"{name} to be stopped")
+
+
+async def test_an_account_can_be_taken_out_as_one_document(people: Parley) -> None:
+    async with Browser(people) as browser, Browser(people, 1) as other:
+        account = await browser.enter("takes@example.org")
+        await browser.key("responses")
+        talk = (await browser.client.post("/conversations", json={})).json()["id"]
+        for text in ("one", "two"):
+            asked = await browser.client.post("/responses", json={"input": text, "conversation": talk})
+            assert asked.status_code == 200, asked.text
+        answer = await browser.client.get("/account/export")
+        assert answer.headers["content-disposition"] == 'attachment; filename="parley-account.json"'
+        assert answer.headers["cache-control"] == "no-store"
+        whole = answer.json()
+        assert whole["account"] == account
+        assert [key["name"] for key in whole["keys"]] == ["a test's"]
+        assert [session["is_current"] for session in whole["sessions"]] == [True]
+        (found,) = whole["conversations"]  # its last answer may not be saved yet, and its title may become another
+        assert found["id"] == talk
+        assert [turn["items"][0]["content"][0]["text"] for turn in found["turns"]] == ["one", "two"]
+        again = await browser.client.post("/conversations/import", json=found)
+        assert again.status_code == 200, again.text
+        secrets = [cookie.value for cookie in browser.client.cookies.jar if cookie.value]
+        assert not [secret for secret in secrets if secret in answer.text]
+        await other.open_page()
+        told = await other.get("/account/export")
+        assert (told["account"]["is_guest"], told["conversations"]) == (True, [])
+        stranger = {"Authorization": "Bearer nobody's"}
+        assert await other.refusal("GET", "/account/export", headers=stranger) == (403, "account_required")

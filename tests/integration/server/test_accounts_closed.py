@@ -30,6 +30,14 @@ async def test_without_an_account_nobody_comes_in(closed: Parley) -> None:
         assert account["role"] == "administrator"
 
 
+async def test_what_a_page_may_show_is_told_to_whoever_asks(closed: Parley) -> None:
+    async with Browser(closed) as browser:
+        told = await browser.get("/auth/options")
+        assert {**told, "first_account": None} == {
+            "object": "auth.options", "guests": False, "registration": True, "first_account": None,
+            "verified_only": False, "mail": False, "providers": []}
+
+
 async def test_the_bootstrap_key_is_an_administrators_without_an_account(closed: Parley) -> None:
     async with Browser(closed) as browser:
         browser.client.headers["Authorization"] = f"Bearer {KEY}"

@@ -12,7 +12,8 @@ NOTHING: Any = None
 def address(trusted: int, *forwarded: str) -> str:
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
     connection = HTTPConnection({"type": "http", "headers": headers, "client": ("10.0.0.9", 1)})
-    services = AuthServices(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, trusted)
+    services = AuthServices(
+        NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, trusted)
     return client_address(connection, services)
 
 

@@ -89,3 +89,13 @@ async def test_a_local_gateway_takes_guests_under_local_names_only(host: str, en
 
 def test_secrets_are_not_shown() -> None:
     assert "secret" not in repr(Credentials("Bearer secret", "secret"))
+
+
+@pytest.mark.parametrize(("authenticator", "host", "welcome"), [
+    (Authenticator(), "chat.example.org", True),
+    (Authenticator(admits_guests=False), "localhost:8000", False),
+    (Authenticator(local_names_only=True), "localhost:8000", True),
+    (Authenticator(local_names_only=True), "chat.example.org", False),
+])
+def test_where_guests_are_welcome(authenticator: Authenticator, host: str, welcome: bool) -> None:
+    assert authenticator.welcomes_guests(Credentials(host=host)) is welcome
