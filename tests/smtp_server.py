@@ -1,14 +1,15 @@
 """A real SMTP server on loopback for tests, with TLS and a login if a test wants them."""
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -72,6 +73,29 @@ async def smtp_server(
         yield inbox
     finally:
         server.close()
+
+
+@contextmanager
+def smtp_server_beside() -> Iterator[Inbox]:
+    """Runs in a thread, for tests that have no loop."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    serving = smtp_server()
+
+    def do(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work(), loop).result(10)
+
+    async def leave() -> None:
+        await serving.__aexit__(None, None, None)
+
+    try:
+        yield do(serving.__aenter__)
+        do(leave)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: LoginPassword) -> AuthResult:

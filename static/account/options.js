@@ -31,6 +31,7 @@ export async function readOptions() {
       mail: told.mail ?? null, first: told.first_account ?? null, providers: told.providers ?? [],
     };
   } catch {
-    options.value = UNKNOWN;
+    const told = await http.get("/v1/auth/providers").catch(() => null);
+    options.value = { ...UNKNOWN, providers: told?.data ?? [] };
   }
 }

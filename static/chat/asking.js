@@ -4,6 +4,7 @@
 
 import { ApiError, http } from "../core/http.js";
 import { effect } from "../core/signal.js";
+import { noteSessionEnd } from "../core/session.js";
 import { choices, requestFields } from "../settings/choices.js";
 import { inputOf } from "./turn.js";
 
@@ -27,6 +28,7 @@ export async function carryOut(conversation, turn) {
       if (stream && (await read(conversation, turn, stream))) break;
     }
   } catch (error) {
+    noteSessionEnd(error); // then one is led to sign in, and comes back to this
     answer.fail(/** @type {import("./answer.js").Problem} */ (error));
   }
   conversation.around.said(conversation);
