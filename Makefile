@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench bench-relay bench-peers chaos lock vendor help
+.PHONY: run test check bench bench-relay bench-peers chaos screenshots lock vendor help
 OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
@@ -25,6 +25,9 @@ bench-peers:  ## Parley beside vLLM's own server and vLLM in process, on the sam
 
 chaos:  ## many streams while everything is killed, cut and slowed at random: STREAMS=800 SEED=… OPTIONS="--help"
 	@$(PYTHON) -m deploy.local chaos $(if $(STREAMS),--streams $(STREAMS)) $(if $(SEED),--seed $(SEED)) $(OPTIONS)
+
+screenshots:  ## the pictures of the README, taken anew; of the real small model with OPTIONS=--model
+	@$(PYTHON) -m deploy.local screenshots $(OPTIONS)
 
 lock:  ## renew the lock files in requirements/ from pyproject.toml
 	@$(PYTHON) -m deploy.local lock

@@ -1,4 +1,4 @@
-"""`make bench` and the like: the environment that a measurement needs, and then the measurement, on this terminal."""
+"""`make bench` and the like: the environment that a tool of ours needs, and then the tool, on this terminal."""
 import asyncio
 from pathlib import Path
 
@@ -8,16 +8,17 @@ from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
 MODULES = {"bench": "tests.load", "bench-relay": "tests.load.relay", "bench-peers": "tests.load.peers",
-           "chaos": "tests.chaos"}  # by command
+           "chaos": "tests.chaos", "screenshots": "tests.browser.pictures"}  # by command
 WITH_WORKER = ("bench-peers",)
-INTERRUPT_S = 30.0  # for a measurement to end what it has started
+REAL = "--model"  # the option of a tool that runs a real model where it is given
+INTERRUPT_S = 30.0  # for a tool to end what it has started
 
 
 async def run(root: Path, terminal: Terminal, command: str, options: list[str]) -> int:
-    """Returns the measurement's exit code."""
+    """Returns the tool's exit code."""
     startup, dev = Startup(terminal), Environment(root, DEV)
     await _provide(dev, startup)
-    if command in WITH_WORKER:
+    if command in WITH_WORKER or (command == "screenshots" and REAL in options):
         await _provide(Environment(root, WORKER_GPU if gpu_names() else WORKER_CPU), startup)
     process = await asyncio.create_subprocess_exec(str(dev.python), "-m", MODULES[command], *options, cwd=root)
     try:

@@ -19,7 +19,7 @@ def run_command(arguments: list[str]) -> int:
     """Carry out one command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m deploy.local", description="Parley on this machine.")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("options", nargs=argparse.REMAINDER, help="of a bench; `--help` lists them")
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="of a bench and the like; `--help` lists them")
     given = parser.parse_args(arguments)
     if given.options and given.command not in benches.MODULES:
         parser.error(f"{given.command} takes no options")

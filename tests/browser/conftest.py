@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.looks import keep_look
 from tests.browser.markdown_page import open_markdown
 from tests.parley import Parley
 
@@ -32,7 +33,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Fails the test if the page logs an error, a breach of its content security policy included."""
     wrong: list[str] = []
 
@@ -49,6 +50,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("console", logged)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     yield page
+    keep_look(page, request.node.nodeid)
     context.close()
     assert not wrong
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.faulty import BEGUN, NEXT, QUESTION, Faulty, asleep, expected, rendered, wait_for_exactly
+from tests.browser.faulty import BEGUN, NEXT, QUESTION, Faulty, asleep, check_reads_as, expected
 from tests.browser.front import Front
 from tests.browser.talk import ask, said, text_of, turns, wait_for_end, wait_for_text
 from tests.parley import Parley
@@ -127,7 +127,7 @@ def test_two_tabs_at_two_gateways_follow_one_answer_and_the_second_stops_it(faul
     [turn] = turns(faulty.page)
     assert expected(QUESTION).startswith(said(turn))
     for one in (there, answer):
-        wait_for_exactly(one, rendered(faulty.page, said(turn)))
+        check_reads_as(one, said(turn))
     other.close()
     wait_for_end(ask(faulty.page, NEXT))
 
