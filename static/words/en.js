@@ -162,6 +162,13 @@ export default {
     },
   },
 
+  markdown: {
+    copy: "Copy",
+    copied: "Copied",
+    code: "Code",
+    showImage: (/** @type {string} */ host) => `Show the image from ${host}`,
+  },
+
   status: {
     connecting: "connecting …",
     ready: "ready",

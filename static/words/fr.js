@@ -157,6 +157,13 @@ export default {
     },
   },
 
+  markdown: {
+    copy: "Copier",
+    copied: "Copié",
+    code: "Code",
+    showImage: (/** @type {string} */ host) => `Afficher l’image de ${host}`,
+  },
+
   status: {
     connecting: "connexion…",
     ready: "prêt",
