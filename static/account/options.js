@@ -31,7 +31,6 @@ export async function readOptions() {
       mail: told.mail ?? null, first: told.first_account ?? null, providers: told.providers ?? [],
     };
   } catch {
-    const told = await http.get("/v1/auth/providers").catch(() => null);
-    options.value = { ...UNKNOWN, providers: told?.data ?? [] };
+    options.value = UNKNOWN;
   }
 }

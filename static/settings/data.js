@@ -14,7 +14,7 @@ import { icon } from "../ui/icons.js";
 import { passwordField } from "../ui/password_field.js";
 import { toast } from "../ui/toasts.js";
 import { refusalInWords } from "../account/pieces.js";
-import { needsAccount, section, topic } from "./pieces.js";
+import { section, topic } from "./pieces.js";
 import { refused } from "./profile.js";
 
 /** @import { App } from "../app.js" */
@@ -60,8 +60,8 @@ export class Data {
 export function dataView(data) {
   const text = words().settings.data;
   return section(text.title, text.lead, html`
-    ${topic(text.export, text.exportHint, signedIn.value ? html`
-      <p><a class="quiet" href=${EXPORT} download>${icon("take")}${text.exportAll}</a></p>` : needsAccount(text.needsAccount))}
+    ${topic(text.export, text.exportHint, html`
+      <p><a class="quiet" href=${EXPORT} download>${icon("take")}${text.exportAll}</a></p>`)}
     ${topic(text.import, text.importHint, html`
       <p><label class="quiet file">${icon("share")}${data.importing.value ? text.importing : text.chooseFiles}
         <input type="file" class="unseen" accept="application/json,.json" multiple ?disabled=${data.importing.value} @change=${(/** @type {Event} */ event) => chosen(data, event)}></label></p>

@@ -71,8 +71,10 @@ function traits(model) {
   const context = model["parley:context_tokens"];
   /** @type {string[]} */
   const capabilities = model["parley:capabilities"] ?? [];
+  const parameters = model["parley:parameters"];
   if (model["parley:state"] === "loading") return html`<span>${text.loading}</span>`;
   return html`
+    ${parameters ? html`<span>${text.size(number(parameters, { notation: "compact" }))}</span>` : nothing}
     ${context ? html`<span>${text.context(number(context))}</span>` : nothing}
     ${capabilities.map((one) => html`<span class="tag">${/** @type {Record<string, string>} */ (text.capabilities)[one] ?? one}</span>`)}`;
 }

@@ -108,6 +108,21 @@ def test_a_forgotten_password_is_the_same_words_for_every_address(page: Page, pa
     check_accessibility(page)
 
 
+def test_the_first_account_is_the_administrators_and_a_closed_door_is_told(page: Page) -> None:
+    with Parley(settings={"registration": "false"}) as fresh:
+        page.goto(f"{fresh.url}/sign-up")
+        expect(page.get_by_text("The first one is the administrator’s")).to_be_visible()
+        check_accessibility(page)
+        sign_up(page, fresh, "root@example.org")
+        assert account(page, fresh)["role"] == "administrator"
+        page.context.clear_cookies()
+        page.goto(f"{fresh.url}/sign-in")
+        expect(page.get_by_text("Nobody can make an account here by themselves")).to_be_visible()
+        expect(page.get_by_role("link", name="Make an account")).to_have_count(0)
+        page.goto(f"{fresh.url}/sign-up")
+        expect(page.get_by_role("button", name="Make an account")).to_have_count(0)
+
+
 def test_by_keyboard_alone(page: Page, parley: Parley) -> None:
     page.goto(f"{parley.url}/sign-up")
     expect(page.get_by_label("E-mail address")).to_be_focused()

@@ -123,7 +123,7 @@ def test_enter_can_begin_a_line_instead(page: Page, parley: Parley) -> None:
 
 
 def test_a_guest_is_told_what_needs_an_account(page: Page, parley: Parley) -> None:
-    for section in ("profile", "keys", "sessions", "data"):
+    for section in ("profile", "keys", "sessions"):
         open_settings(page, parley, section)
         made = page.locator(".settings-section").get_by_role("link", name="Make an account")
         expect(made).to_have_attribute("href", f"/sign-up?next=%2Fsettings%2F{section}")
@@ -145,6 +145,15 @@ def test_a_conversation_is_brought_in(page: Page, parley: Parley) -> None:
     page.get_by_role("button", name="Open").click()
     expect(page).to_have_url(re.compile(r"/c/conv_\w+$"))
     assert made["id"] not in page.url
+
+
+def test_all_that_one_has_is_taken_out(page: Page, parley: Parley) -> None:
+    open_chat(page, parley)
+    page.context.request.post(f"{parley.url}/v1/conversations", data={"parley:title": "To take along"})
+    open_settings(page, parley, "data")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export everything").click()
+    assert "To take along" in download.value.path().read_text()
 
 
 def test_every_section_is_accessible(page: Page, phone: Page, parley: Parley) -> None:
