@@ -154,10 +154,11 @@ class Parts:
         auth = AuthParts.make(
             settings, database, clock, Postman(Letters(settings.address), outbox),
             [RunningEstate(plain_relay, clock), stored.estate], {"conversations": conversations.exchange.everything})
+        sockets.presence.on_left = auth.lookups.left
         counts = Counts(sockets, hub, recorder, detach, meter)
         sources = Sources(
-            sockets, relay, catalog, database, auth.users, lambda: hub.counts.tokens, counts.counted, filters.recent,
-            meaning)
+            sockets, relay, catalog, database, auth.users, stored.estate, lambda: hub.counts.tokens, counts.counted,
+            filters.recent, meaning)
         return cls(
             settings=settings,
             database=database,

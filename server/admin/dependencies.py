@@ -7,12 +7,12 @@ from starlette.requests import HTTPConnection
 from server.admin.history import History
 from server.admin.live import Live
 from server.admin.recent import LastErrors
-from server.admin.service import Users
+from server.admin.service import Members
 
 
-def get_users(connection: HTTPConnection) -> Users:
-    users: Users = connection.app.state.users
-    return users
+def get_members(connection: HTTPConnection) -> Members:
+    members: Members = connection.app.state.members
+    return members
 
 
 def get_live(connection: HTTPConnection) -> Live:
@@ -30,7 +30,7 @@ def get_errors(connection: HTTPConnection) -> LastErrors:
     return errors
 
 
-AdminUsers = Annotated[Users, Depends(get_users)]
+AdminMembers = Annotated[Members, Depends(get_members)]
 AdminLive = Annotated[Live, Depends(get_live)]
 AdminHistory = Annotated[History, Depends(get_history)]
 AdminErrors = Annotated[LastErrors, Depends(get_errors)]

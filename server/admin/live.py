@@ -7,7 +7,7 @@ from relay.errors import RelayError
 from relay.views import GatewayInfo, Queue, RedisInfo, Stay, WorkerInfo
 from server.admin import live_mappers as mappers
 from server.admin.live_schemas import ConnectedList, DatabaseRead, LiveRead, RedisRead
-from server.admin.service import Member
+from server.admin.ports import Member, Names
 from server.common.clock import Clock
 from server.common.errors import ApiError
 
@@ -41,11 +41,6 @@ class Database(Protocol):
     @property
     def kind(self) -> Literal["sqlite", "postgresql"]: ...
     async def answers(self) -> bool: ...
-
-
-class Names(Protocol):
-    async def named(self, ids: Collection[str]) -> Mapping[str, Member]:
-        """The accounts among them. Raises ApiError."""
 
 
 class Ourselves(Protocol):

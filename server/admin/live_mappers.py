@@ -11,7 +11,7 @@ from server.admin.live_schemas import (
     TotalsRead,
     WorkerRead,
 )
-from server.admin.service import Member
+from server.admin.ports import Member
 from server.auth.schemas import GUEST, VISITOR
 from server.auth.service import COMMON_GUEST
 

@@ -68,3 +68,15 @@ ERRORS: dict[str, Any] = {
     "last_id": "err_1789999988100_0_failure",
     "has_more": False,
 }
+MEMBERS: dict[str, Any] = {
+    "object": "list",
+    "data": [
+        {"id": ANN["id"], "object": "user", "email": "ann@example.org", "display_name": "Ann", "role": "administrator",
+         "is_active": True, "is_verified": True, "is_guest": False, "created_at": 1780000000,
+         "last_seen_at": 1790000000, "is_connected": True, "sockets": 2, "streams": 1, "conversations": 31,
+         "sessions": 2, "keys": 1}],
+    "first_id": ANN["id"],
+    "last_id": ANN["id"],
+    "has_more": False,
+    "total": 1,
+}

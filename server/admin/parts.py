@@ -10,10 +10,12 @@ from server.admin import router, router_live
 from server.admin.beacon import Beacon
 from server.admin.figures import Figures
 from server.admin.history import History
-from server.admin.live import Catalog, Database, Live, Names, Redis
+from server.admin.live import Catalog, Database, Live, Redis
+from server.admin.ports import Conversations, Users
 from server.admin.recent import LastErrors
 from server.admin.reporter import Reporter
 from server.admin.samples import Count
+from server.admin.service import Members
 from server.admission.sockets import Sockets
 from server.common.clock import Clock
 from server.common.errors import Code
@@ -31,7 +33,8 @@ class Sources:
     redis: Redis
     catalog: Catalog
     database: Database
-    names: Names
+    users: Users
+    conversations: Conversations
     tokens: Callable[[], int]
     count: Count
     recent: RecentErrors
@@ -42,6 +45,7 @@ class Sources:
 class AdminParts:
     """Made by `make`; the composition root runs `tasks`."""
 
+    members: Members
     live: Live
     history: History
     errors: LastErrors
@@ -52,8 +56,9 @@ class AdminParts:
     def make(cls, name: str, relay: GatewayRelay, sources: Sources, clock: Clock) -> "AdminParts":
         figures = Figures(name, sources.sockets, sources.tokens, clock)
         relay.figures = figures
-        live = Live(relay, sources.redis, sources.catalog, sources.database, sources.names, figures, clock)
+        live = Live(relay, sources.redis, sources.catalog, sources.database, sources.users, figures, clock)
         return cls(
+            members=Members(sources.users, sources.conversations, live, clock),
             live=live,
             history=History(relay, clock, soon=SOON_S, per_token=PER_TOKEN_S),
             errors=LastErrors(relay, live, sources.meaning),
@@ -63,7 +68,8 @@ class AdminParts:
         )
 
     def hand_to(self, app: FastAPI) -> None:
-        app.state.live, app.state.history, app.state.last_errors = self.live, self.history, self.errors
+        app.state.members, app.state.live = self.members, self.live
+        app.state.history, app.state.last_errors = self.history, self.errors
 
     def tasks(self) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs for ever, by what it is called."""

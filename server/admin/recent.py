@@ -5,9 +5,9 @@ from typing import Protocol, get_args
 
 from relay.overview import ErrorKind
 from server.admin.live_mappers import person
+from server.admin.ports import Member
 from server.admin.recent_schemas import ErrorList, ErrorRead
 from server.admin.reporter import decode_error
-from server.admin.service import Member
 from server.common.errors import BadRequest, Code
 from server.common.recent import RecentError
 

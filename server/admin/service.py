@@ -1,34 +1,39 @@
-"""What an administrator may do about others, as this domain asks for it: accounts are another's."""
+"""Others' accounts, with what is known of them beside."""
 from collections.abc import Sequence
-from typing import Protocol
+
+from server.admin.mappers import shown_member
+from server.admin.ports import Conversations, Holdings, Member, Users
+from server.admin.schemas import MemberList, MemberRead
+from server.common.clock import Clock
+from server.common.errors import BadRequest, Code
 
 
-class Member(Protocol):
-    """An account."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def email(self) -> str | None: ...
-    @property
-    def display_name(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def is_active(self) -> bool: ...
-    @property
-    def is_verified(self) -> bool: ...
-    @property
-    def is_guest(self) -> bool: ...
-    @property
-    def created_at(self) -> float: ...
-
-
-class Users(Protocol):
+class Members:
     """All methods raise ApiError."""
 
-    async def page(self, after: str | None, limit: int) -> tuple[Sequence[Member], bool]:
-        """In the order in which they came, and whether there are more. Raises NotFound for an unknown `after`."""
+    def __init__(self, users: Users, conversations: Conversations, present: Holdings, clock: Clock) -> None:
+        self.users, self.conversations, self.present, self.clock = users, conversations, present, clock
 
-    async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> Member:
+    async def page(self, words: str, after: str | None, limit: int) -> MemberList:
+        if "\0" in words:
+            raise BadRequest(Code.INVALID_VALUE, "`query` has a character U+0000 in it, which no name has.", "query")
+        words = words.strip()
+        accounts, has_more = await self.users.page(words, after, limit)
+        shown = await self._shown(accounts)
+        return MemberList(
+            data=shown, first_id=shown[0].id if shown else None, last_id=shown[-1].id if shown else None,
+            has_more=has_more, total=await self.users.count(words))
+
+    async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> MemberRead:
         """Raises NotFound, and BadRequest with `last_administrator`."""
+        [shown] = await self._shown([await self.users.change(user_id, role=role, is_active=is_active)])
+        return shown
+
+    async def _shown(self, accounts: Sequence[Member]) -> list[MemberRead]:
+        ids = [account.id for account in accounts]
+        doors, conversations = await self.users.doors(ids), await self.conversations.count(ids)
+        stays, now = await self.present.holdings(ids), self.clock.now()
+        return [
+            shown_member(account, doors[account.id], conversations.get(account.id, 0),
+                         None if stays is None else stays.get(account.id, ()), now)
+            for account in accounts]

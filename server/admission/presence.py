@@ -14,9 +14,12 @@ class Holding:
 
 
 class Presence:
-    """`users` are all who hold anything; `take_changes` says of whom that is not what it was."""
+    """`users` are all who hold anything; `take_changes` says of whom that is not what it was. `on_left` is told of who
+    holds nothing any more.
+    """
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self.on_left: Callable[[str], None] | None = None
         self.users: dict[str, Holding] = {}
         self.streams = 0
         self._now = now
@@ -68,6 +71,8 @@ class Presence:
         held = self.users[user]
         if not held.sockets and not held.streams:
             del self.users[user]
+            if self.on_left is not None:
+                self.on_left(user)
 
 
 class Streaming:

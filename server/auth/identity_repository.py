@@ -2,14 +2,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, func, inspect, select, update
+from sqlalchemy import Row, bindparam, delete, func, inspect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.grants import TOKEN_GRANT
 from server.auth.lookups import Found, Revocation
 from server.auth.models import Account, ApiKeyRow, FormerOwnerRow, RevocationRow, SessionRow
 from server.auth.schemas import ALL_SCOPES, GUEST, VISITOR, Kind, Proof, Role, Scope, User
-from server.common.database import Database
+from server.common.database import Database, Table
 from server.common.errors import ApiError, Code, NotAllowed
 
 ACCOUNT = inspect(Account).columns
@@ -112,15 +112,24 @@ class IdentityRepository:
             await session.execute(delete(RevocationRow).where(RevocationRow.at < revoked_before))
             await session.execute(delete(SessionRow).where(SessionRow.expires_at < expired_before))
 
-    async def used(self, grants: Mapping[str, float]) -> None:
-        """When sessions and keys were last used, by their ids, in Unix time. In order: else two gateways could each
-        hold a row that the other waits for.
+    async def used(self, grants: Mapping[str, float], users: Mapping[str, float]) -> None:
+        """When sessions and keys were last used, and users were last here, by their ids, in Unix time. In order: else
+        two gateways could each hold a row that the other waits for.
         """
+        sessions, keys = ({id: at for id, at in grants.items() if id.startswith(prefix)} for prefix in ("ses_", "key_"))
         async with self.database.session() as session:
-            for table, column, prefix in ((SessionRow, "last_seen_at", "ses_"), (ApiKeyRow, "last_used_at", "key_")):
-                rows = [{"id": id, column: at} for id, at in sorted(grants.items()) if id.startswith(prefix)]
-                if rows:
-                    await session.execute(update(table), rows)
+            for table, column, used in (
+                    (SessionRow, "last_seen_at", sessions), (ApiKeyRow, "last_used_at", keys),
+                    (Account, "last_seen_at", users)):
+                if used:
+                    await _note_use(session, table, column, used)
+
+
+async def _note_use(session: AsyncSession, table: type[Table], column: str, used: Mapping[str, float]) -> None:
+    """What is gone meanwhile is passed over, which the mapper's own way to update many would take for an error."""
+    change = update(table).where(inspect(table).columns["id"] == bindparam("which")).values({column: bindparam("at")})
+    connection = await session.connection()
+    await connection.execute(change, [{"which": id, "at": at} for id, at in sorted(used.items())])
 
 
 def _values(asked: Iterable[Proof]) -> list[str]:

@@ -52,7 +52,7 @@ class IdentityStore(Protocol):
     async def last_revocation(self) -> int: ...
     async def revocations(self, after: int) -> list[Revocation]: ...
     async def forget(self, revoked_before: float, expired_before: float) -> None: ...
-    async def used(self, grants: Mapping[str, float]) -> None: ...
+    async def used(self, grants: Mapping[str, float], users: Mapping[str, float]) -> None: ...
 
 
 class Lookups:
@@ -65,6 +65,7 @@ class Lookups:
         self._waiting: dict[Proof, asyncio.Future[Grant]] = {}  # each is waited for by a request: they are bounded
         self._wake = asyncio.Event()
         self._used: dict[str, float] = {}
+        self._here: dict[str, float] = {}  # users, as what was used: so many as come between two tellings
         self._read_to: int | None = None
         self._seen: set[int] = set()
         self._watch_at = self._tell_at = self._sweep_at = 0.0
@@ -77,8 +78,15 @@ class Lookups:
             grant = await self._ask(proof)
         else:
             grant = known[0]
-        self._used[grant.id] = self.clock.now()
+        now = self.clock.now()
+        self._used[grant.id] = now
+        if grant.user.has_account:
+            self._here[grant.user.id] = now
         return grant
+
+    def left(self, user_id: str) -> None:
+        """Whoever had something open has it no more."""
+        self._here[user_id] = self.clock.now()
 
     def revoked(self) -> None:
         """Something was, here: see to it now, and not within a second."""
@@ -183,10 +191,10 @@ class Lookups:
         now = self.clock.monotonic()
         if now < self._tell_at:
             return
-        used, self._used = self._used, {}
+        used, here, self._used, self._here = self._used, self._here, {}, {}
         self._tell_at = now + TELL_USE_S
-        if used:
-            await self.store.used(used)
+        if used or here:
+            await self.store.used(used, here)
 
 
 def _unavailable() -> Unavailable:

@@ -40,7 +40,8 @@ class OAuthAccountRow(SQLAlchemyBaseOAuthAccountTable[str], Table):
 class Account(Table):
     """A person's. `email` is in lower case; a guest has none, nor a password.
 
-    `sessions_from`: bearer tokens that were issued before are void, as after a change of password.
+    `sessions_from`: bearer tokens that were issued before are void, as after a change of password. `last_seen_at`: when
+    it last asked for anything, or left; true to half a minute, and not kept of guests.
     """
 
     __tablename__ = "accounts"
@@ -69,6 +70,7 @@ class Account(Table):
     display_name: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[float] = mapped_column(Double, default=time.time)
     sessions_from: Mapped[float] = mapped_column(Double, default=0.0)
+    last_seen_at: Mapped[float | None] = mapped_column(Double, default=None)
     oauth_accounts: Mapped[list[OAuthAccountRow]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", passive_deletes=True)
 

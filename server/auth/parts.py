@@ -89,7 +89,6 @@ class AuthParts:
     def hand_to(self, app: FastAPI) -> None:
         app.state.authenticator = self.authenticator
         app.state.auth = self.services
-        app.state.users = self.users
 
     def tasks(self) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
         """What runs for ever, by what it is called."""

@@ -16,11 +16,23 @@ class Users:
     def __init__(self, desk: Desk, watch: Watch) -> None:
         self.desk, self.watch = desk, watch
 
-    async def page(self, after: str | None, limit: int) -> tuple[Sequence[Account], bool]:
-        """In the order in which they came, and whether there are more. Raises NotFound for an unknown `after`."""
+    async def page(self, words: str, after: str | None, limit: int) -> tuple[Sequence[Account], bool]:
+        """In the order in which they came, and whether there are more; of those that `words` are found in, if there are
+        any. Raises NotFound for an unknown `after`.
+        """
         async with self.desk.open() as work:
-            accounts = await work.page(after, limit + 1)
+            accounts = await work.page(after, limit + 1, words)
         return accounts[:limit], len(accounts) > limit
+
+    async def count(self, words: str) -> int:
+        """How many there are in all pages."""
+        async with self.desk.open() as work:
+            return await work.count(words)
+
+    async def doors(self, ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """How many sessions and keys each has."""
+        async with self.desk.open() as work:
+            return await work.doors(ids)
 
     async def named(self, ids: Collection[str]) -> Mapping[str, Account]:
         """The accounts among them, by id."""

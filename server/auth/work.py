@@ -3,9 +3,9 @@
 What is changed through `accounts` is committed at once, as fastapi-users has it; the rest with `commit`.
 """
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import ColumnElement, delete, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.auth.accounts import Accounts
@@ -34,15 +34,33 @@ class Work:
             raise NotFound(Code.NOT_FOUND, f"There is no account `{user_id[:80]}`.", "user_id")
         return found
 
-    async def page(self, after: str | None, limit: int) -> Sequence[Account]:
-        """Accounts in the order in which they were made, behind one of them. Raises NotFound."""
-        query = select(Account).order_by(COLUMNS.created_at, COLUMNS.id).limit(limit)
+    async def page(self, after: str | None, limit: int, words: str = "") -> Sequence[Account]:
+        """Accounts in the order in which they were made, behind one of them. `words`: only those whose address or name
+        has them in it, or whose id they are. Raises NotFound.
+        """
+        query = select(Account).where(*_matching(words)).order_by(COLUMNS.created_at, COLUMNS.id).limit(limit)
         if after is not None:
             last = await self.account(after)
             query = query.where(
                 (COLUMNS.created_at > last.created_at)
                 | ((COLUMNS.created_at == last.created_at) & (COLUMNS.id > last.id)))
         return (await self.session.scalars(query)).all()
+
+    async def count(self, words: str = "") -> int:
+        """How many accounts there are, of those that `page` tells."""
+        return await self.session.scalar(select(func.count()).select_from(Account).where(*_matching(words))) or 0
+
+    async def doors(self, ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """How many sessions that last, and keys that are good, each of these has."""
+        now = time.time()
+        sessions = select(SessionRow.user_id, func.count()).where(SessionRow.expires_at > now)
+        keys = select(ApiKeyRow.user_id, func.count()).where(
+            ApiKeyRow.revoked_at.is_(None), (ApiKeyRow.expires_at.is_(None)) | (ApiKeyRow.expires_at > now))
+        found = []
+        for query, of in ((sessions, SessionRow.user_id), (keys, ApiKeyRow.user_id)):
+            rows = await self.session.execute(query.where(of.in_(ids)).group_by(of))
+            found.append(dict(rows.tuples().all()))
+        return {id: (found[0].get(id, 0), found[1].get(id, 0)) for id in ids}
 
     async def named(self, ids: Collection[str]) -> Sequence[Account]:
         query = select(Account).where(COLUMNS.id.in_([one for one in ids if "\0" not in one]))
@@ -105,3 +123,13 @@ class Work:
     def revoke(self, subject: str, code: Code | None = Code.SESSION_ENDED) -> None:
         """Tell every gateway, once this is committed; None: only that what they know is out of date."""
         self.session.add(RevocationRow(subject=subject, reason=code.value if code is not None else ""))
+
+
+def _matching(words: str) -> list[ColumnElement[bool]]:
+    """Upper and lower case are the same in A to Z; beyond them only where the database knows them."""
+    if not words:
+        return []
+    lower, name = words.lower(), COLUMNS.display_name
+    return [
+        COLUMNS.email.contains(lower, autoescape=True) | func.lower(name).contains(lower, autoescape=True)
+        | name.contains(words, autoescape=True) | (COLUMNS.id == words)]

@@ -1,14 +1,17 @@
 """What this domain keeps for users, handed over or erased as a whole."""
-from sqlalchemy import Insert, delete, update
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Insert, delete, func, select, update
 
 from server.common.clock import Clock
 from server.common.database import Database
 from server.conversations.models import ConversationRow, FormerUserRow, ResponseRow
+from server.conversations.reaching import reaching_history
 from server.conversations.repository import INSERTS
 
 
 class HistoryEstate:
-    """Responses and conversations. Both methods are done whole or not at all, may be done again, and raise SQLAlchemy's
+    """Responses and conversations. Changes are done whole or not at all, may be done again, and raise SQLAlchemy's
     errors when the database is away.
 
     What is under way meanwhile is saved later: for the successor, or not at all.
@@ -31,6 +34,13 @@ class HistoryEstate:
             await session.execute(self._leaves(owner, None))
             await session.execute(delete(ConversationRow).where(ConversationRow.user == owner))
             await session.execute(delete(ResponseRow).where(ResponseRow.user == owner))
+
+    async def count(self, users: Collection[str]) -> Mapping[str, int]:
+        """How many conversations each of these has, without those who have none. Raises Unavailable."""
+        query = select(ConversationRow.user, func.count()).where(ConversationRow.user.in_(users))
+        with reaching_history():
+            async with self.database.session() as session:
+                return dict((await session.execute(query.group_by(ConversationRow.user))).tuples().all())
 
     def _leaves(self, owner: str, successor: str | None) -> Insert:
         left = {"successor": successor, "left_at": self.clock.now()}

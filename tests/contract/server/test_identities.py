@@ -217,9 +217,14 @@ async def test_when_keys_were_last_used_is_written_for_all_at_once(world: World,
     user = await world.user(await world.enter("ann"))
     _, row = await world.keys.create(user, "a key", [Scope.RESPONSES], None)
     [session] = await world.profile.sessions(user)
-    await world.repository.used({row.id: 5.0, session.id: 6.0, "guest:x": 7.0})
+    await world.repository.used(
+        {row.id: 5.0, session.id: 6.0, "guest:x": 7.0, "ses_gone": 8.0}, {user.id: 9.5, "user_gone": 10.0})
+    await world.repository.used({}, {"user_gone": 10.0})
     assert [key.last_used_at for key in await world.keys.list(user)] == [5.0]
     assert [one.last_seen_at for one in await world.profile.sessions(user)] == [6.0]
+    account = await world.profile.read(user)
+    assert account is not None
+    assert account.last_seen_at == 9.5
 
 
 async def test_what_is_over_is_forgotten(world: World, database: Database) -> None:

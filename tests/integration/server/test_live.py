@@ -1,6 +1,7 @@
 """What administrators see of an installation, over two gateways and each database."""
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 from typing import Any
@@ -185,5 +186,31 @@ async def test_the_last_errors(people: Parley, admin: Browser) -> None:
     ("errors?limit=0", "limit"), ("errors?after=x", "after"), ("errors?after=err_1_1_failure%00", "after")])
 async def test_bad_queries_of_what_was(admin: Browser, path: str, param: str) -> None:
     answer = await admin.client.get(f"/admin/{path}")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["param"]) == (400, "invalid_value", param)
+
+
+async def test_users_are_found_and_it_is_said_who_is_here(people: Parley, admin: Browser) -> None:
+    async with Browser(people, 1) as ann:
+        account = await ann.enter("found-by-name@example.org")
+        await ann.client.post("/conversations", json={})
+        async with ann.socket(1):
+            page = await settled(
+                admin, "/admin/users?query=FOUND-by", lambda told: bool(told["data"][0]["is_connected"]))
+            (found,) = page["data"]
+            assert (page["total"], page["has_more"], found["id"]) == (1, False, account["id"])
+            assert (found["sockets"], found["streams"], found["conversations"], found["sessions"], found["keys"]) == (
+                1, 0, 1, 1, 0)
+            assert abs(found["last_seen_at"] - time.time()) < 60
+        await settled(admin, "/admin/users?query=found-by", lambda told: not told["data"][0]["is_connected"])
+        everybody = await admin.get("/admin/users?limit=1")
+        assert everybody["has_more"]
+        assert everybody["total"] > 1
+
+
+@pytest.mark.parametrize(("query", "param"), [
+    (f"query={'x' * 101}", "query"), ("query=a%00", "query"), ("limit=0", "limit"), (f"after={'x' * 81}", "after")])
+async def test_bad_queries_of_users(admin: Browser, query: str, param: str) -> None:
+    answer = await admin.client.get(f"/admin/users?{query}")
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["param"]) == (400, "invalid_value", param)

@@ -24,6 +24,7 @@ class FakeMember:
     is_verified: bool = False
     is_guest: bool = False
     created_at: float = 1.0
+    last_seen_at: float | None = None
 
 
 class FakeParts:

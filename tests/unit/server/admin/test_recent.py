@@ -8,9 +8,9 @@ import pytest
 
 from relay.overview import ErrorKind
 from server.admin import live_samples
+from server.admin.ports import Member
 from server.admin.recent import LastErrors
 from server.admin.recent_schemas import ErrorList
-from server.admin.service import Member
 from server.common.errors import BadRequest, Code
 from server.common.recent import RecentError
 from server.reference.meanings import meaning

@@ -23,6 +23,16 @@ def test_a_user_is_here_from_the_first_to_the_last_of_what_they_hold() -> None:
     assert presence.take_changes(10) == {"ann": (105, 1, 0)}, "back after a pause"
 
 
+def test_who_holds_nothing_any_more_has_left() -> None:
+    presence, left = Presence(), list[str]()
+    presence.on_left = left.append
+    presence.socket_opened("ann")
+    with presence.streaming("ann"):
+        presence.socket_closed("ann")
+        assert left == []
+    assert left == ["ann"]
+
+
 def test_nobody_knows_whose_a_stream_is() -> None:
     presence = Presence()
     with presence.streaming(""):

@@ -20,6 +20,7 @@ class Store:
         self.asked: list[int] = []
         self.revoked: list[Revocation] = []
         self.told: dict[str, float] = {}
+        self.here: dict[str, float] = {}
         self.forgotten = 0
         self.away = False
 
@@ -44,8 +45,9 @@ class Store:
     async def forget(self, revoked_before: float, expired_before: float) -> None:
         self.forgotten += 1
 
-    async def used(self, grants: Mapping[str, float]) -> None:
+    async def used(self, grants: Mapping[str, float], users: Mapping[str, float]) -> None:
         self.told |= grants
+        self.here |= users
 
 
 class World:
@@ -175,3 +177,17 @@ async def test_use_is_told_seldom_and_of_all_together(world: World) -> None:
     world.clock.at += TELL_USE_S + 1
     await world.lookups.round()
     assert set(world.store.told) == {"ses_ann", "ses_bob"}
+
+
+async def test_who_was_here_is_told_with_it(world: World) -> None:
+    world.store.sessions["ann"] = Found("ses_ann", User("user_ann", has_account=True))
+    await world.lookups.find(Proof(Kind.SESSION, "ann"))
+    await world.lookups.find(world.sign_in("a guest, or a key of no account"))
+    asked_at = world.clock.at
+    world.clock.at += TELL_USE_S + 1
+    await world.lookups.round()
+    assert world.store.here == {"user_ann": asked_at}
+    world.lookups.left("user_bob")
+    world.clock.at += TELL_USE_S + 1
+    await world.lookups.round()
+    assert world.store.here == {"user_ann": asked_at, "user_bob": asked_at + TELL_USE_S + 1}
