@@ -51,9 +51,6 @@ def _lezer() -> dict[str, str]:
 
 
 LIBRARIES = {
-    "dompurify": Library("dompurify", "HTML that comes out of a library goes through it before it enters the page", {
-        "LICENSE": "LICENSE", "LICENSE-MPL": "LICENSE-MPL",
-        "purify.es.mjs": "dist/purify.es.mjs", "purify.es.d.mts": "dist/purify.es.d.mts"}),
     "highlight": Library("@highlightjs/cdn-assets", "colours in code, in a worker of the browser", {
         "LICENSE": "LICENSE", "highlight.min.js": "es/highlight.min.js"}),
     "katex": Library("katex", "formulas", {

@@ -49,9 +49,9 @@ def test_what_refers_to_a_source_map_is_left_out_and_the_rest_kept(tmp_path: Pat
     files = vendor.vendored(tmp_path)
     assert files["lit-html/lit-html.js"] == b"let one;\n"
     assert "katex/fonts/one.woff2" in files
-    assert b"| dompurify | 1.2.3 | A OR B |" in files["README.md"]
+    assert b"| katex | 1.2.3 | A OR B |" in files["README.md"]
 
 
 def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LaunchError, match=r"dompurify is not installed.*run npm ci in tests/node"):
+    with pytest.raises(LaunchError, match=r"@highlightjs/cdn-assets is not installed.*run npm ci in tests/node"):
         vendor.vendored(tmp_path)
