@@ -3,19 +3,16 @@
 
 import { watchSession } from "./account/leaving.js";
 import { me, readMe } from "./account/me.js";
-import { createAccountRoom } from "./account/room.js";
-import { createAdminRoom } from "./admin/room.js";
 import { createChatRoom } from "./chat/room.js";
 import { Client } from "./client/index.js";
 import { ConversationList } from "./conversations/list.js";
-import { createSharedRoom } from "./conversations/shared_room.js";
 import { createSidebar } from "./conversations/sidebar.js";
 import { mount } from "./core/dom.js";
 import { startRouter } from "./core/router.js";
 import { computed } from "./core/signal.js";
 import { applyTheme } from "./core/theme.js";
 import { startWords } from "./core/words.js";
-import { createSettingsRoom } from "./settings/room.js";
+import { later } from "./later.js";
 import { shellView } from "./shell.js";
 import { ServerStatus } from "./status/server_status.js";
 
@@ -41,17 +38,17 @@ const app = {
   server: new ServerStatus(),
 };
 const chat = createChatRoom(app);
-const account = createAccountRoom(app);
+const account = later(async () => (await import("./account/room.js")).createAccountRoom(app), "/static/account/account.css");
 
 /** By the name of the route. @type {Record<string, Room>} */
 const rooms = {
   chat,
-  shared: createSharedRoom(app),
+  shared: later(async () => (await import("./conversations/shared_room.js")).createSharedRoom(app)),
   "sign-in": account,
   "sign-up": account,
   letter: account,
-  settings: createSettingsRoom(app),
-  admin: createAdminRoom(app),
+  settings: later(async () => (await import("./settings/room.js")).createSettingsRoom(app), "/static/settings/settings.css"),
+  admin: later(async () => (await import("./admin/room.js")).createAdminRoom(app), "/static/admin/admin.css"),
 };
 
 mount(/** @type {HTMLElement} */ (document.getElementById("app")), shellView({ rooms, sidebar: createSidebar(app) }));

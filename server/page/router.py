@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import PathLike, StaticFiles
@@ -16,6 +17,7 @@ from server.common.answers import json_answer
 
 REVALIDATE = "no-cache"  # a browser keeps what it has, and asks with its ETag whether it is still good
 ICON = "favicon.svg"
+SMALL_BYTES = 1000  # what is smaller fits into a packet as it is
 # What the page shows by its own address; any other path is an error, so that a wrong one is not shown as a page.
 PATHS = (
     "/", "/c/{id}", "/shared/{id}", "/sign-in", "/sign-up", "/letter", "/settings", "/settings/{section}", "/admin",
@@ -37,8 +39,8 @@ def install(app: FastAPI, folder: Path, client: Path) -> None:
     for suffix in (".js", ".mjs"):
         mimetypes.add_type("text/javascript", suffix)  # a system's own table may say text/plain, and nothing would run
     app.include_router(create_router(folder))
-    app.mount("/static/client", PageFiles(directory=client, check_dir=False), name="client")
-    app.mount("/static", PageFiles(directory=folder, check_dir=False), name="static")
+    for path, files in (("/static/client", client), ("/static", folder)):
+        app.mount(path, GZipMiddleware(PageFiles(directory=files, check_dir=False), minimum_size=SMALL_BYTES))
 
 
 def create_router(folder: Path) -> APIRouter:

@@ -17,12 +17,13 @@ export { repeat } from "../vendor/lit-html/directives/repeat.js";
 /** @typedef {import("../vendor/lit-html/lit-html.js").TemplateResult | typeof import("../vendor/lit-html/lit-html.js").nothing | string} View */
 
 /**
- * Draw `view` into `root`, and again whenever a signal that it reads changes.
+ * Draw `view` into `root`, in the place of what is there, and again whenever a signal that it reads changes.
  * @param {HTMLElement} root
  * @param {() => View} view
  * @returns {() => void} draws no more
  */
 export function mount(root, view) {
+  root.replaceChildren();
   return effect(() => {
     render(view(), root);
   });

@@ -16,15 +16,21 @@ export const languages = signal(["en"]);
 /** The words of the language chosen; a view that reads them is drawn anew when that changes. */
 export const words = () => current.value;
 
-/** Take the language chosen before, or else the first of the browser's that there is. */
+/** Take the language chosen before, or else the first of the browser's that there is. English waits for nothing. */
 export async function startWords() {
+  const wanted = [recall("language", ""), ...navigator.languages.map((code) => code.split("-")[0])].filter(Boolean);
+  const known = readLanguages();
+  if (wanted[0] === "en") return;
+  await known;
+  await speak(wanted.find((code) => languages.value.includes(code)) ?? "en");
+}
+
+async function readLanguages() {
   try {
     languages.value = await (await fetch("/static/words.json")).json();
   } catch {
-    return;
+    // the server is away: English is there
   }
-  const wanted = [recall("language", ""), ...navigator.languages.map((code) => code.split("-")[0])];
-  await speak(wanted.find((code) => languages.value.includes(code)) ?? "en");
 }
 
 /**

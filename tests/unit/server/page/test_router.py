@@ -119,3 +119,14 @@ def test_nothing_else_is_served(client: TestClient, path: str) -> None:
 
 def test_an_icon_is_never_an_error(client: TestClient) -> None:
     assert client.get("/favicon.ico").status_code == 204
+
+
+def test_a_large_file_is_sent_small_and_not_sent_again(client: TestClient, tmp_path: Path) -> None:
+    text = "export const words = 'the same again';\n" * 100
+    (tmp_path / "static" / "large.js").write_text(text)
+    first = client.get("/static/large.js", headers={"Accept-Encoding": "gzip"})
+    assert (first.headers["content-encoding"], first.text) == ("gzip", text)
+    assert int(first.headers["content-length"]) < len(text) / 5
+    again = client.get("/static/large.js", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "content-encoding" not in client.get("/static/large.js", headers={"Accept-Encoding": "identity"}).headers
