@@ -51,6 +51,19 @@ def test_a_gateway_is_stopped_and_another_is_there(faulty: Faulty) -> None:
 def test_a_worker_is_killed_and_another_goes_on(faulty: Faulty) -> None:
     answer = faulty.begin()
     faulty.parley.end(faulty.holder(), signal.SIGKILL)
+    faulty.wait_for_words("The worker restarted; the answer goes on where it was.")
+    faulty.check_whole(answer)
+
+
+def test_the_only_worker_is_killed_and_starts_anew(faulty: Faulty) -> None:
+    """Until then there is nobody to go on, and the page says so."""
+    answer = faulty.begin()
+    holder = faulty.holder()
+    faulty.parley.end("worker-1" if holder == "worker-2" else "worker-2")
+    faulty.parley.end(holder, signal.SIGKILL)
+    faulty.wait_for_words("The worker that wrote this was lost. Another goes on where it was: nothing is lost.")
+    faulty.mend()
+    faulty.wait_for_words("The worker restarted; the answer goes on where it was.")
     faulty.check_whole(answer)
 
 
@@ -59,7 +72,8 @@ def test_a_worker_stands_still_and_another_goes_on(faulty: Faulty) -> None:
     answer = faulty.begin()
     holder = faulty.holder()
     with asleep(faulty.parley, holder):
-        faulty.parley.wait_until(lambda: faulty.holder() != holder, "another to have it")
+        faulty.parley.wait_until(lambda: faulty.holder() not in (holder, ""), "another to have it")
+    faulty.wait_for_words("The worker restarted; the answer goes on where it was.")
     faulty.check_whole(answer)
 
 

@@ -15,7 +15,8 @@ from tests.parley import ROOT, Parley
 WORKER_PYTHON = ROOT / ".envs" / "worker" / "bin" / "python"
 SETTINGS = {"attempts_per_address": "1000", "titles": "false"}
 SYNTHETIC = {"synthetic_tokens_per_s": "30"}
-REAL_START_S = 450.0  # two of them on two cores
+REAL = {"engine": "vllm", "eager": "true", "capacity": "4", "context_tokens": "2048"}  # two of them start sooner so
+REAL_START_S = 600.0  # on two cores
 PATIENCE_MS = 60_000
 
 
@@ -55,7 +56,7 @@ def staged(*, real: bool, scale: float) -> Iterator[Stage]:
     """Two workers, because one of them is to die."""
     how: dict[str, Any] = {"settings": SETTINGS | SYNTHETIC}
     if real:
-        how = {"settings": SETTINGS | {"engine": "vllm"}, "worker_python": str(WORKER_PYTHON), "ready_s": REAL_START_S}
+        how = {"settings": SETTINGS | REAL, "worker_python": str(WORKER_PYTHON), "ready_s": REAL_START_S}
     with Parley(workers=2, **how) as parley, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         stage = Stage(parley, browser, real=real, scale=scale)
