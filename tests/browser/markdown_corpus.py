@@ -5,6 +5,7 @@ CORPUS = [
     "```js\n" + "".join(f"const x{line} = 1;\n" for line in range(12)) + "\n\n```\nafter",
     "```\n\n\nx\n\n",
     "text\n| a |\n|--x",
+    "text\n| a |\n|--|x\n\n- b\n| c |\n|--|x",
     "text\n| a |\n|--|\n| b |\n# c",
     "- a\n  - b\n    - c\n\n      deep\n  - d\n- e\n   - f\n3. x\n* y\n\n***\n",
     "> ```py\n> a = 1\n>\n>  b\n> ```\n> - x\n>   y\n\nz\r\nCRLF\r\n\r\n> q\r\n",
