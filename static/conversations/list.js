@@ -81,6 +81,7 @@ export class ConversationList {
       const asked = [this.#read(mine.main, true), this.#readAll(mine.pinned)];
       if (this.archiveEnd.value !== undefined) asked.push(this.#read(mine.archive, true));
       await Promise.all(asked);
+      if (mine === this.#reaches && !this.#known.value.length) await this.#read(mine.archive, true); // is it all put away?
       if (mine === this.#reaches) batch(() => { this.fresh.value = true; this.problem.value = null; });
     } catch (error) {
       if (mine === this.#reaches) this.problem.value = error;

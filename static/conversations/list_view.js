@@ -52,7 +52,7 @@ export class ListView {
             </ul>
           </section>`)}
         ${end.value && !ended ? html`<ul>${this.below.view(end.value.id)}</ul>` : nothing}
-        ${fresh.value ? this.#archived(standing) : nothing}
+        ${fresh.value && all.value.length ? this.#archived(standing) : nothing}
       </div>`;
   }
 

@@ -52,7 +52,7 @@ export function popUp(button, { label, items }) {
   };
   document.addEventListener("pointerdown", outside, { ...how, capture: true });
   document.addEventListener("focusin", outside, how);
-  document.addEventListener("scroll", outside, { ...how, capture: true });
+  document.addEventListener("scroll", () => place(box, button), { ...how, capture: true });
   addEventListener("resize", () => close(), how);
   [openAt, closeOpen] = [button, close];
   entries(box)[0]?.focus({ preventScroll: true });

@@ -157,7 +157,7 @@ export default {
       gone: "There is nothing here any more",
       goneMeaning: "The link was taken back, or its conversation was deleted. Ask whoever gave it to you for another one.",
       failed: "This conversation cannot be shown just now",
-      own: "Begin a chat of your own",
+      own: "Begin your own chat",
       nothing: "Nothing was said in this conversation.",
     },
   },

@@ -152,7 +152,7 @@ export default {
       gone: "Il n’y a plus rien ici",
       goneMeaning: "Le lien a été repris, ou sa conversation supprimée. Demandez-en un autre à qui vous l’a donné.",
       failed: "Cette conversation ne peut pas être montrée pour l’instant",
-      own: "Commencer sa propre discussion",
+      own: "Commencer une discussion",
       nothing: "Rien n’a été dit dans cette conversation.",
     },
   },

@@ -58,6 +58,14 @@ def test_the_open_one_is_marked(guest: Page, parley: Parley) -> None:
 def test_who_has_asked_nothing_is_told_so(guest: Page, parley: Parley) -> None:
     open_side(guest, parley)
     expect(side(guest)).to_contain_text("Nothing has been asked yet.")
+    expect(side(guest).get_by_text("Archived")).to_have_count(0)
+
+
+def test_who_has_put_all_away_finds_it(guest: Page, parley: Parley) -> None:
+    talk(guest, parley, "Put away", archived=True)
+    open_side(guest, parley)
+    side(guest).get_by_text("Archived").click()
+    expect(titles(guest, "Archived")).to_have_text(["Put away"])
 
 
 def test_pinned_and_unpinned(guest: Page, parley: Parley) -> None:

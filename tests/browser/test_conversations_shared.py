@@ -34,7 +34,7 @@ def test_anybody_reads_it_and_nothing_else(page: Page, reader: Page, parley: Par
     expect(reader.get_by_role("region", name="Answer")).to_contain_text("Paris")
     expect(reader.get_by_role("navigation")).to_have_count(0)
     expect(reader.get_by_role("textbox")).to_have_count(0)
-    reader.get_by_role("link", name="Begin a chat of your own").click()
+    reader.get_by_role("link", name="Begin your own chat").click()
     expect(reader).to_have_url(f"{parley.url}/")
     expect(reader.get_by_label("Message")).to_be_visible()
 
