@@ -14,7 +14,7 @@ export function itemView(item) {
     return html`<section class="read-question" aria-label=${text.you}>${partsOf(item).map(questionPart)}</section>`;
   }
   if (item.type === "message") {
-    return html`<section class="read-answer" aria-label=${text.assistant}>${saidView(textOf(item))}</section>`;
+    return html`<section class="read-answer" aria-label=${text.assistant}>${saidView(item, textOf(item))}</section>`;
   }
   if (item.type === "reasoning") return foldView(text.thoughts, [...(item.summary ?? []), ...(item.content ?? [])].map((part) => part.text ?? "").join("\n\n"));
   if (item.type === "function_call") return foldView(text.called(item.name), item.arguments, true);

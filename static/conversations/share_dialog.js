@@ -1,11 +1,11 @@
 // @ts-check
 // Links to a conversation: making, copying and taking them back.
 
+import { copy } from "../core/clipboard.js";
 import { html, nothing, part, repeat } from "../core/dom.js";
 import { http } from "../core/http.js";
 import { batch, signal } from "../core/signal.js";
 import { moment, words } from "../core/words.js";
-import { copyText } from "../ui/clipboard.js";
 import { openDialog } from "../ui/dialog.js";
 import { icon } from "../ui/icons.js";
 import { problemInWords } from "../ui/problem.js";
@@ -55,7 +55,7 @@ class Shares {
 
   /** @param {string} token */
   async copy(token) {
-    this.copied.value = (await copyText(linkOf(token))) ? token : "";
+    this.copied.value = (await copy(linkOf(token))) ? token : "";
   }
 
   /** @param {() => Promise<void>} act */
