@@ -9,7 +9,7 @@ const PAGE = 20;
 
 /**
  * @template T
- * @typedef {{data: T[], has_more: boolean, last_id: string | null}} Page
+ * @typedef {{data: T[], has_more: boolean, last_id: string | null, total?: number}} Page
  */
 
 /** @template T */

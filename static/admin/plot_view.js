@@ -92,7 +92,7 @@ function drawing(plot, shape) {
  */
 function cursorTime(plot, shape, x) {
   const middle = Math.min(Math.max(x, EDGE.left + 38), shape.width - 40);
-  return svg`<g class="cursor-time"><rect x=${middle - 40} y=${HEIGHT - 20} width="80" height="19" rx="5"/>
+  return svg`<g class="cursor-time"><rect x=${middle - 44} y=${HEIGHT - 20} width="88" height="19" rx="5"/>
     <text x=${middle} y=${HEIGHT - 6} text-anchor="middle">${timeOfDay(plot.times[/** @type {number} */ (cursor.value)])}</text></g>`;
 }
 

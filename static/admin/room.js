@@ -1,9 +1,10 @@
 // @ts-check
 // The room of administrators: how the installation is doing, and who may use it. One section at a time is shown and asked for.
 
+import { signInAddress } from "../account/addresses.js";
 import { me, readMe } from "../account/me.js";
 import { html, nothing, ref } from "../core/dom.js";
-import { go, route } from "../core/router.js";
+import { route } from "../core/router.js";
 import { computed, effect } from "../core/signal.js";
 import { visible } from "../core/visible.js";
 import { words } from "../core/words.js";
@@ -93,7 +94,7 @@ function gate(app) {
     <div class="room"><div class="room-inner"><div class="admin-gate">${
       kind === "account" ? html`<p>${text.notYours}</p><p><a class="primary" href="/">${text.back}</a></p>`
         : kind !== "unknown" ? html`<p>${text.signedOut}</p>
-          <p class="row"><button type="button" class="primary" @click=${() => go("/sign-in")}>${words().shell.signIn}</button><a class="quiet" href="/">${text.back}</a></p>`
+          <p class="row"><a class="primary" href=${signInAddress(route.value.path)}>${words().shell.signIn}</a><a class="quiet" href="/">${text.back}</a></p>`
         : app.server.status.value === null ? html`<p role="alert">${words().problems.unreachable}</p>
           <p><button type="button" class="quiet" @click=${() => void readMe()}>${words().common.retry}</button></p>`
         : html`<p class="soft" role="status">${words().common.loading}</p>`

@@ -8,7 +8,7 @@ import { Paged } from "./paged.js";
 const TYPING_MS = 250;
 
 /**
- * @typedef {{id: string, email: string | null, display_name: string, role: "user" | "administrator", is_active: boolean, is_verified: boolean, is_guest: boolean, created_at: number}} User
+ * @typedef {{id: string, email: string | null, display_name: string, role: "user" | "administrator", is_active: boolean, is_verified: boolean, is_guest: boolean, created_at: number, last_seen_at?: number | null, is_connected?: boolean | null, conversations?: number}} User
  * @typedef {{role?: "user" | "administrator", is_active?: boolean}} Change
  */
 

@@ -3,7 +3,7 @@
 
 import { me, readMe } from "../account/me.js";
 import { html, nothing, repeat } from "../core/dom.js";
-import { moment, words } from "../core/words.js";
+import { count, moment, number, words } from "../core/words.js";
 import { confirmed } from "../ui/dialog.js";
 import { icon } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
@@ -18,9 +18,10 @@ import { nameOf } from "./users.js";
 /** @param {Users} users */
 export function usersView(users) {
   const text = words().admin.users;
+  const total = users.paged.reading.value.value?.total;
   return html`
     <div class="admin-head">
-      <h2>${text.title}</h2>
+      <h2>${text.title}${total === undefined ? nothing : html` <span class="soft admin-total">${number(total)}</span>`}</h2>
       <label class="admin-search">${icon("search")}<span class="unseen">${text.search}</span>
         <input type="search" placeholder=${text.search} autocomplete="off" spellcheck="false" .value=${users.search.value}
                @input=${(/** @type {Event} */ event) => users.find(/** @type {HTMLInputElement} */ (event.target).value)}></label>
@@ -66,8 +67,10 @@ function row(users, user) {
         <span class="clip soft small admin-name">${underName(user)}</span>
         ${user.role === "administrator" ? html`<span class="badge strong admin-narrow">${text.administrator}</span>` : nothing}</th>
       <td class="admin-wide">${roleOf(user)}</td>
-      <td><span class="admin-state"><span class="dot" data-state=${user.is_active ? "ready" : "off"}></span>${user.is_active ? text.active : text.off}</span></td>
-      <td class="admin-wide soft">${moment(user.created_at)}</td>
+      <td><span class="admin-state"><span class="dot" data-state=${user.is_active ? "ready" : "off"}></span>${user.is_active ? text.active : text.off}</span>
+        <span class="soft small admin-line">${presence(user)}</span></td>
+      <td class="admin-wide soft">${moment(user.created_at)}
+        ${user.conversations === undefined ? nothing : html`<span class="small admin-line">${count(user.conversations, text.nouns.conversation)}</span>`}</td>
       <td class="admin-do">${menuButton({ label: text.menu(user.is_guest ? user.id : name), face: icon("more"), items: [
         !user.is_guest && user.is_active && roleItem(users, user),
         user.is_active
@@ -81,6 +84,13 @@ function row(users, user) {
 function underName(user) {
   const parts = user.is_guest ? [user.id] : [user.display_name && user.email, !user.is_verified && words().admin.users.unverified];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** Whether they are here, or when they were. @param {User} user */
+function presence({ is_connected: here, last_seen_at: seen }) {
+  const text = words().admin.users;
+  if (here) return text.here;
+  return seen ? text.seen(moment(seen)) : "";
 }
 
 /** @param {User} user */
