@@ -21,7 +21,7 @@ export function usersView(users) {
   const total = users.paged.reading.value.value?.total;
   return html`
     <div class="admin-head">
-      <h2>${text.title}${total === undefined ? nothing : html` <span class="soft admin-total">${number(total)}</span>`}</h2>
+      <h2>${text.title}</h2>${total === undefined ? nothing : html`<span class="soft admin-total">${number(total)}</span>`}
       <label class="admin-search">${icon("search")}<span class="unseen">${text.search}</span>
         <input type="search" placeholder=${text.search} autocomplete="off" spellcheck="false" .value=${users.search.value}
                @input=${(/** @type {Event} */ event) => users.find(/** @type {HTMLInputElement} */ (event.target).value)}></label>
