@@ -8,7 +8,7 @@ import { written } from "./written.js";
 
 /** @import { Conversation } from "./conversation.js" */
 /** @import { Piece } from "./piece.js" */
-/** @import { Desk } from "./room.js" */
+/** @import { Desk } from "./desk.js" */
 /** @import { Turn } from "./turn.js" */
 
 /**
@@ -18,8 +18,9 @@ import { written } from "./written.js";
  */
 export function answerView(desk, conversation, turn) {
   const { answer } = turn;
+  const learn = () => void conversation.learn(turn);
   return html`
-    <article class="answer" data-phase=${answer.phase.value} aria-busy=${String(answer.running.value)}>
+    <article class="answer" data-phase=${answer.phase.value} aria-busy=${String(answer.running.value)} @pointerenter=${learn} @focusin=${learn}>
       <h2 class="unseen">${words().chat.answer}</h2>
       ${repeat(answer.pieces.value, (piece) => piece, (piece) => part(pieceView, piece))}
       ${part(lineView, desk, conversation, turn)}

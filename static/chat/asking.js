@@ -6,6 +6,8 @@ import { ApiError, http } from "../core/http.js";
 import { effect } from "../core/signal.js";
 import { noteSessionEnd } from "../core/session.js";
 import { choices, requestFields } from "../settings/choices.js";
+import { capabilitiesOf } from "./models.js";
+import { forgetUnsent, keepUnsent } from "./outbox.js";
 import { inputOf } from "./turn.js";
 
 /** @import { App } from "../app.js" */
@@ -31,6 +33,9 @@ export async function carryOut(conversation, turn) {
     noteSessionEnd(error); // then one is led to sign in, and comes back to this
     answer.fail(/** @type {import("./answer.js").Problem} */ (error));
   }
+  forgetUnsent(turn.idempotencyKey);
+  if (turn.withdrawn) return;
+  conversation.around.ended(conversation, turn);
   conversation.around.said(conversation);
 }
 
@@ -50,10 +55,12 @@ function follow({ around: { app } }, { answer }) {
  */
 async function ask(conversation, turn) {
   const { app } = conversation.around;
+  keep(conversation, turn);
   await ready(app, turn);
   while (!conversation.id.value && !turn.withdrawn) await begin(conversation);
   if (turn.withdrawn) return withdraw(conversation, turn);
-  turn.fields ??= { ...requestFields(choices.value, capabilitiesOf(app)), ...place(conversation, turn) };
+  turn.fields ??= { ...requestFields(choices.value, capabilitiesOf(app.server)), ...place(conversation, turn) };
+  keep(conversation, turn);
   return app.client.stream(inputOf(turn.question), { ...turn.fields, idempotency_key: turn.idempotencyKey, reread: true });
 }
 
@@ -71,6 +78,7 @@ async function read(conversation, turn, stream) {
       turn.answer.take(event);
       if (event.type !== "response.created" || turn.id.value) continue;
       turn.id.value = event.response.id;
+      forgetUnsent(turn.idempotencyKey);
       conversation.known(turn);
     }
     if (turn.answer.running.value) withdraw(conversation, turn); // stopped before it was sent
@@ -90,13 +98,13 @@ async function read(conversation, turn, stream) {
  * @returns {Promise<void>}
  */
 function ready({ server }, turn) {
-  if (server.status.value?.ready !== false) return Promise.resolve();
-  turn.answer.phase.value = "held";
   return new Promise((resolve) => {
     const stop = effect(() => {
-      if (server.status.value?.ready === false && !turn.answer.stopping.value) return;
+      const status = server.status.value;
+      const waits = (status === undefined || status?.ready === false) && !turn.answer.stopping.value;
+      turn.answer.phase.value = waits && status ? "held" : "sending";
+      if (waits) return;
       queueMicrotask(() => stop());
-      turn.answer.phase.value = "sending";
       resolve();
     });
   });
@@ -134,12 +142,14 @@ function withdraw(conversation, turn) {
   turn.withdrawn = true;
   turn.answer.fail({ code: "withdrawn", message: "" });
   conversation.remove(turn);
-  conversation.around.withdrawn(conversation, turn.question);
+  if (turn.replaced[0]?.question.text !== turn.question.text) conversation.draft.putBack(turn.question);
   return null;
 }
 
-/** Of the model that is asked; null where that is not known. @param {App} app */
-function capabilitiesOf({ server }) {
-  const wanted = choices.value.model || server.status.value?.model;
-  return server.models.value.find(({ id }) => id === wanted)?.["parley:capabilities"] ?? null;
+/**
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ */
+function keep(conversation, { idempotencyKey: key, question, parentId, fields }) {
+  keepUnsent({ conversation: conversation.id.value, key, question, parentId, fields });
 }

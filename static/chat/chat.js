@@ -7,14 +7,15 @@ import { Conversation } from "./conversation.js";
 import { Tabs } from "./tabs.js";
 
 /** @import { App } from "../app.js" */
+/** @import { Turn } from "./turn.js" */
 
 const KEPT = 12;
 
 export class Chat {
   /** @type {import("../core/signal.js").Signal<Conversation>} */
   current;
-  /** What a screen reader says next. */
-  said = signal("");
+  /** The turn whose answer has ended last, of the conversation that is shown. @type {import("../core/signal.js").Signal<Turn | null>} */
+  lastEnded = signal(null);
   /** @type {Conversation[]} the last shown at the end */
   #kept = [];
   #tabs = new Tabs((id) => this.#heard(id));
@@ -26,8 +27,7 @@ export class Chat {
       app,
       named: (/** @type {Conversation} */ conversation) => this.#named(conversation),
       said: (/** @type {Conversation} */ conversation) => this.#changed(conversation),
-      withdrawn: (/** @type {Conversation} */ conversation, /** @type {import("./turn.js").Question} */ question) => (
-        conversation.draft.putBack(question)),
+      ended: (/** @type {Conversation} */ conversation, /** @type {Turn} */ turn) => this.#ended(conversation, turn),
     };
     this.current = signal(new Conversation("", this.around));
     effect(() => {
@@ -43,7 +43,7 @@ export class Chat {
   /** @param {string} id */
   #show(id) {
     const shown = this.current.value;
-    if (shown.id.value === id && (id || !shown.turns.value.length)) return;
+    if (shown.id.value === id) return;
     const conversation = (id && this.#kept.find((one) => one.id.value === id)) || new Conversation(id, this.around);
     this.#keep(conversation);
     this.current.value = conversation;
@@ -69,6 +69,11 @@ export class Chat {
     if (!id) return;
     this.#tabs.tell(id);
     void this.app.conversations.changed(id);
+  }
+
+  /** @param {Conversation} conversation @param {Turn} turn */
+  #ended(conversation, turn) {
+    if (this.current.value === conversation) this.lastEnded.value = turn;
   }
 
   /** Another tab has changed it. @param {string} id */

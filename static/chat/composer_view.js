@@ -1,26 +1,39 @@
 // @ts-check
-// Where one writes. Enter asks, Shift+Enter begins a line; one button asks, or stops what runs.
+// Where one writes. One button asks, or stops what runs.
 
-import { html, live } from "../core/dom.js";
+import { html, live, nothing } from "../core/dom.js";
 import { words } from "../core/words.js";
-import { choices } from "../settings/choices.js";
 import { icon } from "../ui/icons.js";
+import { toast } from "../ui/toasts.js";
+import { sends } from "./keys.js";
+import { modelView } from "./model_view.js";
+import { capabilitiesOf } from "./models.js";
+import { picturesAmong, readPicture, TYPES } from "./pictures.js";
 
-/** @import { Desk } from "./room.js" */
+/** @import { Draft } from "./draft.js" */
+/** @import { Desk } from "./desk.js" */
 
 /** @param {Desk} desk */
 export function composerView(desk) {
   const text = words().chat;
-  const conversation = desk.chat.current.value;
+  const { conversation } = desk;
   const { draft } = conversation;
-  const running = conversation.running.value;
+  const running = Boolean(conversation.running.value);
   const does = running ? text.stop : text.send;
+  const sees = capabilitiesOf(desk.server)?.includes("images") ?? false;
+  const bring = (/** @type {DataTransfer | null} */ data) => sees && put(draft, data?.files ?? []);
   return html`
-    <form class="composer" @submit=${(/** @type {Event} */ event) => submitted(event, desk)}>
+    <form class="composer" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); if (running) desk.stop(); else void desk.ask(); }}
+          @dragover=${(/** @type {Event} */ event) => { if (sees) event.preventDefault(); }}
+          @drop=${(/** @type {DragEvent} */ event) => { if (bring(event.dataTransfer)) event.preventDefault(); }}>
+      ${draft.images.value.length ? picturesView(draft) : nothing}
       <textarea rows="1" aria-label=${text.message} placeholder=${text.placeholder} .value=${live(draft.text.value)}
-                @input=${(/** @type {Event} */ event) => draft.write(fieldOf(event).value)}
+                @input=${(/** @type {Event} */ event) => draft.write(/** @type {HTMLTextAreaElement} */ (event.target).value)}
+                @paste=${(/** @type {ClipboardEvent} */ event) => { if (bring(event.clipboardData)) event.preventDefault(); }}
                 @keydown=${(/** @type {KeyboardEvent} */ event) => keyed(event, desk)}></textarea>
       <div class="composer-tools">
+        ${sees ? pictureButton(draft) : nothing}
+        ${modelView(desk)}
         <span class="grow"></span>
         <button type="submit" class="send" aria-label=${does} title=${does} ?disabled=${!running && draft.isEmpty}>${icon(running ? "stop" : "send")}</button>
       </div>
@@ -28,27 +41,56 @@ export function composerView(desk) {
 }
 
 /**
- * @param {Event} event
- * @param {Desk} desk
- */
-function submitted(event, desk) {
-  event.preventDefault();
-  const running = desk.chat.current.value.running.value;
-  if (running) running.stop();
-  else desk.ask();
-}
-
-/**
  * @param {KeyboardEvent} event
  * @param {Desk} desk
  */
 function keyed(event, desk) {
-  if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return; // Enter also ends a word in Japanese
-  const sends = choices.value.sendWithEnter ? !event.shiftKey : event.ctrlKey || event.metaKey;
-  if (!sends) return;
+  if (!sends(event)) return;
   event.preventDefault();
-  if (!desk.chat.current.value.running.value) desk.ask();
+  void desk.ask();
 }
 
-/** @param {Event} event */
-const fieldOf = (event) => /** @type {HTMLTextAreaElement} */ (event.target);
+/** @param {Draft} draft */
+function picturesView(draft) {
+  const text = words().chat;
+  const without = (/** @type {number} */ at) => () => {
+    draft.images.value = draft.images.value.filter((_, i) => i !== at);
+  };
+  return html`
+    <ul class="pictures" aria-label=${text.pictures}>
+      ${draft.images.value.map((url, i) => html`
+        <li><img class="picture" src=${url} alt=${text.pictureAt(i + 1)}>
+          <button type="button" class="bare" aria-label=${text.removePicture(i + 1)} title=${text.removePicture(i + 1)} @click=${without(i)}>${icon("close")}</button></li>`)}
+    </ul>`;
+}
+
+/** @param {Draft} draft */
+function pictureButton(draft) {
+  const label = words().chat.addPicture;
+  const chosen = (/** @type {Event} */ event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    put(draft, field.files ?? []);
+    field.value = "";
+  };
+  const open = (/** @type {Event} */ event) => {
+    /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.currentTarget).nextElementSibling)?.click();
+  };
+  return html`
+    <button type="button" class="bare" aria-label=${label} title=${label} @click=${open}>${icon("picture")}</button>
+    <input type="file" hidden multiple accept=${TYPES.join()} @change=${chosen}>`;
+}
+
+/**
+ * @param {Draft} draft
+ * @param {Iterable<File>} files
+ * @returns {boolean} whether there are pictures among them
+ */
+function put(draft, files) {
+  const pictures = picturesAmong(files);
+  for (const file of pictures) {
+    readPicture(file).then(
+      (url) => { draft.images.value = [...draft.images.value, url]; },
+      () => toast(words().chat.noPicture(file.name), { kind: "problem" }));
+  }
+  return pictures.length > 0;
+}

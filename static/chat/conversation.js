@@ -5,6 +5,7 @@ import { computed, signal } from "../core/signal.js";
 import { http } from "../core/http.js";
 import { carryOut } from "./asking.js";
 import { Draft } from "./draft.js";
+import { unsentIn } from "./outbox.js";
 import { Turn } from "./turn.js";
 
 /** @import { App } from "../app.js" */
@@ -14,12 +15,12 @@ const PAGE = 20;
 
 /**
  * What a conversation needs of the page, and tells it: that it has got its id (`named`), that something in it has changed that
- * others show, too (`said`), that a question was taken back before it was asked (`withdrawn`).
+ * others show, too (`said`), that an answer has ended (`ended`).
  * @typedef {object} Surroundings
  * @property {App} app
  * @property {(conversation: Conversation) => void} named
  * @property {(conversation: Conversation) => void} said
- * @property {(conversation: Conversation, question: Question) => void} withdrawn
+ * @property {(conversation: Conversation, turn: Turn) => void} ended
  */
 
 export class Conversation {
@@ -37,6 +38,8 @@ export class Conversation {
   #known = new Map();
   /** What was shown behind a turn when another branch was chosen. @type {Map<string, Turn[]>} */
   #tails = new Map();
+  /** Responses that the server was asked about. @type {Set<string>} */
+  #learnt = new Set();
   #readings = 0;
 
   /**
@@ -48,6 +51,7 @@ export class Conversation {
     this.around = around;
     this.draft = new Draft(this.id);
     if (id) this.state.value = "reading";
+    else this.#askUnsent();
   }
 
   /** Read the end of the active branch, and follow what is being made in it. */
@@ -59,6 +63,7 @@ export class Conversation {
       const page = await http.get(`/v1/conversations/${id}/turns`, { limit: PAGE });
       if (reading !== this.#readings) return;
       this.#take(page.data.reverse(), page.has_more);
+      if (this.state.value !== "there") this.#askUnsent();
       this.state.value = "there";
     } catch (error) {
       if (reading !== this.#readings) return;
@@ -84,6 +89,18 @@ export class Conversation {
     }
   }
 
+  /** What the server knows of an answer beside its words. @param {Turn} turn */
+  async learn({ answer }) {
+    const id = answer.responseId.value;
+    if (!id || this.#learnt.has(id) || answer.running.value || (answer.tokens.value !== null && answer.tookS.value !== null)) return;
+    this.#learnt.add(id);
+    try {
+      answer.learn(await http.get(`/v1/responses/${id}`));
+    } catch {
+      // it says no more of itself than it does
+    }
+  }
+
   /**
    * Ask behind the last turn that one can go on from.
    * @param {Question} question
@@ -102,6 +119,7 @@ export class Conversation {
     const before = this.turns.value.slice(0, this.turns.value.indexOf(turn));
     const own = new Turn(question, turn.parentId);
     own.siblings.value = turn.id.value ? [...turn.siblings.value, ""] : [];
+    own.replaced = this.turns.value.slice(before.length);
     this.#keepTails();
     this.#add(own, before);
   }
@@ -124,15 +142,21 @@ export class Conversation {
 
   /** A turn has got its id. @param {Turn} turn */
   known(turn) {
+    const read = this.#known.get(turn.id.value);
+    this.#readings += 1; // one that began before may not know of it
+    if (read && read !== turn) {
+      read.stream?.close();
+      this.turns.value = this.turns.value.filter((one) => one !== read);
+    }
     this.#known.set(turn.id.value, turn);
     const others = turn.siblings.value.filter(Boolean);
     turn.siblings.value = [...others.filter((id) => id !== turn.id.value), turn.id.value];
     this.around.said(this);
   }
 
-  /** @param {Turn} turn */
+  /** It is taken back: what it had taken the place of is there again. @param {Turn} turn */
   remove(turn) {
-    this.turns.value = this.turns.value.filter((one) => one !== turn);
+    this.turns.value = this.turns.value.flatMap((one) => (one === turn ? turn.replaced : [one]));
   }
 
   /**
@@ -143,6 +167,18 @@ export class Conversation {
     this.#readings += 1; // what is being read knows nothing of it
     this.turns.value = [...before, turn];
     void carryOut(this, turn);
+  }
+
+  /** What this tab had asked before it was loaded anew, and the server has not confirmed. */
+  #askUnsent() {
+    for (const { question, parentId, key, fields } of unsentIn(this.id.value)) {
+      if (this.turns.value.some((turn) => turn.idempotencyKey === key)) continue;
+      const before = this.turns.value.findIndex((turn) => turn.id.value === parentId);
+      const turn = new Turn(question, parentId);
+      turn.idempotencyKey = key;
+      turn.fields = fields;
+      this.#add(turn, this.turns.value.slice(0, before + 1));
+    }
   }
 
   #keepTails() {
@@ -157,12 +193,13 @@ export class Conversation {
    * @param {boolean} hasMore
    */
   #take(told, hasMore) {
-    const turns = told.map((one) => this.#turn(one));
     const shown = this.turns.value;
+    if (shown.some((turn) => !turn.id.value && turn.answer.running.value)) return; // it is on its way: the server is behind
+    const turns = told.map((one) => this.#turn(one));
     const joint = told.length ? shown.findIndex((turn) => turn.id.value !== "" && turn.id.value === told[0].parent_id) : -1;
-    const unsent = shown.filter((turn) => !turn.id.value && (turn.parentId ?? "") === (turns.at(-1)?.id.value ?? ""));
+    const refused = shown.filter((turn) => !turn.id.value && (turn.parentId ?? "") === (turns.at(-1)?.id.value ?? ""));
     if (joint < 0) this.more.value = hasMore;
-    this.turns.value = [...shown.slice(0, joint + 1), ...turns, ...unsent];
+    this.turns.value = [...shown.slice(0, joint + 1), ...turns, ...refused];
   }
 
   /** @param {Told} told */
@@ -175,6 +212,7 @@ export class Conversation {
     const turn = Turn.of(told);
     this.#known.set(told.id, turn);
     if (turn.answer.running.value) void carryOut(this, turn);
+    else if (told.status !== "completed") void this.learn(turn);
     return turn;
   }
 }

@@ -1,41 +1,33 @@
 // @ts-check
-// The room where one asks and reads: puts together what it knows and what it shows.
+// The room where one asks and reads: what stands where.
 
 import { html, keyed, nothing, part, ref } from "../core/dom.js";
 import { words } from "../core/words.js";
 import { sidebarButton } from "../shell.js";
-import { Chat } from "./chat.js";
+import { icon } from "../ui/icons.js";
 import { composerView } from "./composer_view.js";
+import { Desk } from "./desk.js";
 import { greetingView, suggestionsView } from "./greeting_view.js";
 import { listenToKeys } from "./keys.js";
-import { Scrolling } from "./scrolling.js";
+import { loadingView } from "./loading_view.js";
+import { modelHintView } from "./model_view.js";
 import { transcriptView } from "./transcript_view.js";
-import { icon } from "../ui/icons.js";
 
 /** @import { App, Room } from "../app.js" */
-
-/**
- * What the views of this room share.
- * @typedef {{chat: Chat, scrolling: Scrolling, ask: (text?: string) => void}} Desk
- */
 
 /**
  * @param {App} app
  * @returns {Room}
  */
 export function createChatRoom(app) {
-  const chat = new Chat(app);
-  const scrolling = new Scrolling(() => chat.current.value.older());
-  /** @type {Desk} */
-  const desk = { chat, scrolling, ask: (text) => ask(desk, text) };
+  const desk = new Desk(app);
   listenToKeys(desk);
   return { view: () => part(roomView, desk) };
 }
 
 /** @param {Desk} desk */
 function roomView(desk) {
-  const { chat, scrolling } = desk;
-  const conversation = chat.current.value;
+  const { chat, scrolling, conversation } = desk;
   const empty = conversation.state.value === "there" && !conversation.turns.value.length;
   return html`
     <header class="bar">${sidebarButton()}<h1 class="bar-title clip">${chat.title.value || words().chat.title}</h1></header>
@@ -45,31 +37,43 @@ function roomView(desk) {
           <div class="room-inner">${empty ? part(greetingView, desk) : part(transcriptView, desk, conversation)}</div>
         </div>`)}
       <div class="dock">
-        ${part(toEndView, scrolling)}
+        ${part(toEndView, desk)}
+        ${empty ? nothing : part(loadingView, desk)}
+        ${part(noticeView, desk)}
         ${part(composerView, desk)}
+        ${empty ? part(loadingView, desk) : nothing}
         ${empty ? part(suggestionsView, desk) : nothing}
+        ${part(modelHintView, desk)}
       </div>
-      <div class="unseen" role="status">${part(saidView, chat)}</div>
+      ${part(quoteView, desk)}
+      <div class="unseen" role="status">${part(announcedView, desk)}</div>
     </div>`;
 }
 
-/** @param {Scrolling} scrolling */
-function toEndView(scrolling) {
+/** @param {Desk} desk */
+function toEndView({ scrolling }) {
   return html`<button type="button" class="to-end" ?hidden=${scrolling.following.value} aria-label=${words().chat.toEnd} title=${words().chat.toEnd}
     @click=${() => scrolling.toEnd()}>${icon("down")}</button>`;
 }
 
-/** @param {Chat} chat */
-const saidView = (chat) => chat.said.value;
-
-/**
- * Ask what is written, or what is given.
- * @param {Desk} desk
- * @param {string} [text]
- */
-function ask({ chat, scrolling }, text) {
-  const conversation = chat.current.value;
-  if (conversation.running.value || (text === undefined && conversation.draft.isEmpty)) return;
-  conversation.ask(text === undefined ? conversation.draft.take() : { text, images: [] });
-  scrolling.toEnd();
+/** Of the connection, while no answer says it. @param {Desk} desk */
+function noticeView({ connection, conversation }) {
+  return connection.inWords.value && !conversation.running.value ? html`<p class="dock-notice">${connection.inWords.value}</p>` : nothing;
 }
+
+/** Where something is selected. @param {Desk} desk */
+function quoteView(desk) {
+  const selected = desk.quoting.selected.value;
+  if (!selected) return nothing;
+  const place = (/** @type {Element | undefined} */ element) => {
+    if (!(element instanceof HTMLElement)) return;
+    element.style.left = `${Math.min(selected.left, innerWidth - element.offsetWidth - 8)}px`;
+    element.style.top = `${Math.min(selected.top + 6, innerHeight - element.offsetHeight - 8)}px`;
+  };
+  return html`
+    <button type="button" class="quote-here" ${ref(place)} @pointerdown=${(/** @type {Event} */ event) => event.preventDefault()}
+            @click=${() => desk.quote(selected.text)}>${icon("quote")}${words().chat.quote}</button>`;
+}
+
+/** @param {Desk} desk */
+const announcedView = (desk) => desk.announced.value;

@@ -5,12 +5,15 @@ import { signal } from "../core/signal.js";
 
 const AT_END_PX = 32;
 const NEAR_START_PX = 600;
+const BY_HAND_MS = 600; // so long after a key or a finger, scrolling is somebody's own; else what is shown has become shorter
+const HANDS = ["wheel", "touchmove", "keydown", "pointerdown"];
 
 export class Scrolling {
   following = signal(true);
   /** @type {HTMLElement | null} */
   #room = null;
   #last = 0;
+  #handAt = -Infinity;
   #observer = new ResizeObserver(() => this.#grown());
 
   /** @param {() => Promise<void>} older brings what lies before the first thing shown */
@@ -26,6 +29,8 @@ export class Scrolling {
     this.#observer.observe(this.#room);
     for (const child of this.#room.children) this.#observer.observe(child);
     this.#room.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    for (const name of HANDS) this.#room.addEventListener(name, () => this.#touched(), { passive: true });
+    this.#room.addEventListener("pointermove", (event) => { if (event.buttons) this.#touched(); }, { passive: true });
     this.#room.addEventListener("wheel", (event) => this.#wheeled(event), { passive: true });
   };
 
@@ -43,9 +48,13 @@ export class Scrolling {
   #scrolled() {
     const room = /** @type {HTMLElement} */ (this.#room);
     if (this.#below(room) <= AT_END_PX) this.following.value = true;
-    else if (room.scrollTop < this.#last) this.following.value = false;
+    else if (room.scrollTop < this.#last && performance.now() - this.#handAt < BY_HAND_MS) this.following.value = false;
     if (room.scrollTop < this.#last && room.scrollTop < NEAR_START_PX) void this.#bring(room);
     this.#last = room.scrollTop;
+  }
+
+  #touched() {
+    this.#handAt = performance.now();
   }
 
   /** At once, before the next token scrolls down again. @param {WheelEvent} event */

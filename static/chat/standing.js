@@ -36,7 +36,7 @@ function endInWords(answer) {
   const tokens = answer.tokens.value;
   const made = tokens === null ? "" : count(tokens, words().common.nouns.token);
   switch (answer.phase.value) {
-    case "stopped": return made ? text.stoppedAfter(made) : text.stopped;
+    case "stopped": return tokens === 0 ? text.stoppedAtOnce : made ? text.stoppedAfter(made) : text.stopped;
     case "cut": return made ? text.cutAfter(made) : text.cut;
     default: return "";
   }
@@ -49,7 +49,7 @@ export function figuresInWords(answer) {
   const pace = answer.pace;
   const took = answer.tookS.value;
   return [
-    tokens === null ? "" : count(tokens, nouns.token),
+    tokens === null || answer.phase.value === "stopped" || answer.phase.value === "cut" ? "" : count(tokens, nouns.token),
     pace === null ? "" : words().chat.perSecond(number(pace, { maximumSignificantDigits: 3 })),
     took === null ? "" : words().chat.took(number(took, { maximumFractionDigits: 1 })),
   ].filter(Boolean);

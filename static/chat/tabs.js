@@ -1,7 +1,7 @@
 // @ts-check
 // The page's other tabs in this browser: each tells the others which conversation it has changed.
 
-const CHANNEL = "parley.conversations";
+const CHANNEL = "parley.turns";
 
 export class Tabs {
   /** @param {(conversationId: string) => void} heard */

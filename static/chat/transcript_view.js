@@ -7,7 +7,7 @@ import { answerView } from "./answer_view.js";
 import { questionView } from "./question_view.js";
 
 /** @import { Conversation } from "./conversation.js" */
-/** @import { Desk } from "./room.js" */
+/** @import { Desk } from "./desk.js" */
 /** @import { Turn } from "./turn.js" */
 
 /**

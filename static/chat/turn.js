@@ -23,6 +23,10 @@ export class Turn {
   idempotencyKey = newKey();
   /** What it is asked with, once that is settled. @type {Record<string, unknown> | null} */
   fields = null;
+  /** Whether its question is being changed. */
+  editing = signal(false);
+  /** What was shown before it was asked in its place. @type {Turn[]} */
+  replaced = [];
   /** Taken back before the server had it. */
   withdrawn = false;
   /** While its answer is being read. @type {import("../client/index.js").Stream | null} */

@@ -1,13 +1,12 @@
 // @ts-check
-// Writes a piece of an answer into an element as it grows: once in each of the browser's frames, however fast it comes.
+// Writes a piece of an answer into an element as it grows.
 
 import { AsyncDirective, directive, noChange } from "../core/dom.js";
 import { effect } from "../core/signal.js";
-import { MarkdownStream, renderMarkdown } from "./plain_markdown.js";
+import { words } from "../core/words.js";
+import { MarkdownStream, renderMarkdown } from "../markdown/markdown.js";
 
 /** @import { Piece } from "./piece.js" */
-
-const MOST_A_FRAME = 12_000; // characters: what comes all at once, after a reload, is spread over frames
 
 class Written extends AsyncDirective {
   /** @type {Piece | null} */
@@ -42,39 +41,25 @@ class Written extends AsyncDirective {
 export const written = directive(Written);
 
 /**
+ * What draws it does so once in each of the browser's pictures, however fast it comes.
  * @param {HTMLElement} root
  * @param {Piece} piece
  */
 function write(root, piece) {
+  root.replaceChildren();
+  const options = { words: words().markdown };
   if (piece.ended.value) {
-    renderMarkdown(root, piece.text, {});
+    void renderMarkdown(root, piece.text, options);
     return () => {};
   }
-  const stream = new MarkdownStream(root, {});
-  let fresh = piece.text;
-  let frame = 0;
-  const flush = () => {
-    frame = 0;
-    const now = fresh.slice(0, MOST_A_FRAME);
-    fresh = fresh.slice(MOST_A_FRAME);
-    if (now) stream.write(now);
-    if (fresh) plan();
-    else if (piece.ended.value) stream.end();
-  };
-  const plan = () => {
-    frame ||= requestAnimationFrame(flush);
-  };
-  const leave = piece.read((delta) => {
-    fresh += delta;
-    plan();
-  });
+  const stream = new MarkdownStream(root, options);
+  if (piece.text) stream.write(piece.text);
+  const leave = piece.read((delta) => stream.write(delta));
   const watch = effect(() => {
-    if (piece.ended.value) plan();
+    if (piece.ended.value) void stream.end();
   });
-  plan();
   return () => {
     leave();
     watch();
-    cancelAnimationFrame(frame);
   };
 }

@@ -3,15 +3,21 @@
 
 const PREFIX = "parley.";
 
+/** Where: unless said otherwise, in the browser. `() => sessionStorage`: in this tab, over reloads. @typedef {() => Storage} Where */
+
+/** @type {Where} */
+const browser = () => localStorage;
+
 /**
  * @template T
  * @param {string} name
  * @param {T} otherwise
+ * @param {Where} [where]
  * @returns {T}
  */
-export function recall(name, otherwise) {
+export function recall(name, otherwise, where = browser) {
   try {
-    const kept = localStorage.getItem(PREFIX + name);
+    const kept = where().getItem(PREFIX + name);
     return kept === null ? otherwise : JSON.parse(kept);
   } catch {
     return otherwise;
@@ -21,11 +27,12 @@ export function recall(name, otherwise) {
 /**
  * @param {string} name
  * @param {unknown} value undefined: forget it
+ * @param {Where} [where]
  */
-export function remember(name, value) {
+export function remember(name, value, where = browser) {
   try {
-    if (value === undefined) localStorage.removeItem(PREFIX + name);
-    else localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    if (value === undefined) where().removeItem(PREFIX + name);
+    else where().setItem(PREFIX + name, JSON.stringify(value));
   } catch {
     // there is no room, or the browser keeps nothing: the page works without
   }
@@ -38,8 +45,10 @@ export function remember(name, value) {
  */
 export function forgetAll(start = "", keep = "") {
   try {
-    const names = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX + start));
-    for (const key of names) if (!keep || !key.startsWith(PREFIX + keep)) localStorage.removeItem(key);
+    for (const storage of [localStorage, sessionStorage]) {
+      const names = Object.keys(storage).filter((key) => key.startsWith(PREFIX + start));
+      for (const key of names) if (!keep || !key.startsWith(PREFIX + keep)) storage.removeItem(key);
+    }
   } catch {
     // nothing is kept
   }

@@ -23,6 +23,7 @@ const paths = {
   menu: svg`<path d="M4 7h16M4 12h16M4 17h16"/>`,
   moon: svg`<path d="M20 14.500A8.500 8.500 0 1 1 9.500 4a7 7 0 0 0 10.500 10.500z"/>`,
   more: svg`<path d="M5.500 12h.01M12 12h.01M18.500 12h.01" stroke-width="2.75"/>`,
+  picture: svg`<path d="M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 5M15.500 9.500h.01"/>`,
   pin: svg`<path d="M9 4h6l-1 6 4 4H6l4-4zM12 14v6"/>`,
   play: svg`<path d="M8 5v14l11-7z"/>`,
   quote: svg`<path d="M6 17h4V9H5v5h3M15 17h4V9h-5v5h3"/>`,

@@ -13,17 +13,19 @@ const FATAL = {
   1010: [RequestError, "missing_extension", "The server lacks an extension that this client needs."],
 };
 
+const ERROR_CODE = /^[a-z][a-z_]*$/;
+
 /**
  * The error where coming back is of no use; null where the client should connect again and resume.
  *
- * A reason of the server is an error code.
+ * A reason of the server's own is an error code; what its WebSocket library says is prose.
  * @param {number} code
  * @param {string} reason
  */
 export function fatalError(code, reason) {
   if (!(code in FATAL)) return null;
   const [Kind, errorCode, message] = FATAL[code];
-  return new Kind(reason || errorCode, message);
+  return new Kind(ERROR_CODE.test(reason) ? reason : errorCode, message);
 }
 
 /**

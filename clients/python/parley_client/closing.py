@@ -1,7 +1,10 @@
 """What a close code means for the streams of the socket (RFC 6455, 7.4.1)."""
+import re
+
 from parley_client.errors import ConnectionLostError, NotAllowedError, ParleyError, RequestError
 
 TOO_LARGE = 1009
+_ERROR_CODE = re.compile(r"[a-z][a-z_]*")
 
 _FATAL: dict[int, tuple[type[ParleyError], str, str]] = {
     1002: (RequestError, "protocol_error", "The server does not understand this client."),
@@ -16,12 +19,12 @@ _FATAL: dict[int, tuple[type[ParleyError], str, str]] = {
 def fatal_error(code: int, reason: str) -> ParleyError | None:
     """The error where coming back is of no use; None where the client should connect again and resume.
 
-    A reason of the server is an error code.
+    A reason of the server's own is an error code; what its WebSocket library says is prose.
     """
     if code not in _FATAL:
         return None
     kind, error_code, message = _FATAL[code]
-    return kind(reason or error_code, message)
+    return kind(reason if _ERROR_CODE.fullmatch(reason) else error_code, message)
 
 
 def lost_error(code: int, reason: str, patience_s: float) -> ParleyError:

@@ -1,0 +1,85 @@
+// @ts-check
+// What one does in this room, by whatever button or key: ask, stop, ask otherwise, quote. The views know it as `desk`.
+
+import { words } from "../core/words.js";
+import { problemInWords } from "../ui/problem.js";
+import { toast } from "../ui/toasts.js";
+import { announcement } from "./announcing.js";
+import { Chat } from "./chat.js";
+import { Connection } from "./connection.js";
+import { focusComposer } from "./keys.js";
+import { quoted, Quoting } from "./quoting.js";
+import { Scrolling } from "./scrolling.js";
+
+/** @import { App } from "../app.js" */
+/** @import { Question, Turn } from "./turn.js" */
+
+export class Desk {
+  /** @param {App} app */
+  constructor(app) {
+    this.server = app.server;
+    this.chat = new Chat(app);
+    this.connection = new Connection(app);
+    this.scrolling = new Scrolling(() => this.conversation.older());
+    this.quoting = new Quoting();
+    this.announced = announcement(this.chat);
+  }
+
+  get conversation() {
+    return this.chat.current.value;
+  }
+
+  /** Ask what is written, or what is given. @param {string} [text] */
+  async ask(text) {
+    const { conversation } = this;
+    if (conversation.state.value === "reading") await conversation.refresh(); // what it goes on from is to be known
+    if (conversation.state.value !== "there" || conversation !== this.conversation) return; // the draft stays
+    if (conversation.running.value || (text === undefined && conversation.draft.isEmpty)) return;
+    conversation.ask(text === undefined ? conversation.draft.take() : { text, images: [] });
+    this.scrolling.toEnd();
+    focusComposer();
+  }
+
+  stop() {
+    this.conversation.running.value?.stop();
+  }
+
+  /** Have an answer that was cut off continued. */
+  goOn() {
+    void this.ask(words().chat.goOnQuestion);
+  }
+
+  /**
+   * Ask something else in a turn's place, or the same again.
+   * @param {Turn} turn
+   * @param {Question} [question]
+   */
+  askInstead(turn, question) {
+    if (this.conversation.running.value) return;
+    turn.editing.value = false;
+    this.conversation.askInstead(turn, question);
+    this.scrolling.toEnd();
+    focusComposer();
+  }
+
+  /**
+   * Show another branch.
+   * @param {Turn} turn
+   * @param {string} siblingId
+   */
+  async choose(turn, siblingId) {
+    try {
+      await this.conversation.choose(turn, siblingId);
+    } catch (error) {
+      toast(problemInWords(error), { kind: "problem" });
+    }
+  }
+
+  /** Put a text into what is being written, as a quote. @param {string} text */
+  quote(text) {
+    const { draft } = this.conversation;
+    draft.write(`${draft.text.value}${draft.text.value && !draft.text.value.endsWith("\n") ? "\n\n" : ""}${quoted(text)}`);
+    getSelection()?.removeAllRanges();
+    focusComposer({ atEnd: true });
+  }
+}
