@@ -111,20 +111,20 @@ def test_on_touch_all_buttons_are_visible(browser: Browser, parley: Parley) -> N
 def test_it_follows_the_end_until_one_scrolls_up(page: Page, parley: Parley) -> None:
     page.set_viewport_size({"width": 800, "height": 400})
     open_chat(page, parley)
-    answer = ask(page, "Long [[tokens=300]]")
+    answer = ask(page, "Long [[tokens=600]]")
     room = page.locator(".transcript-room")
-    before = wait_for_text(answer, 700)
+    before = wait_for_text(answer, 500)
     assert room.evaluate("(room) => room.scrollTop") > 0
     assert room.evaluate(AT_END)
     room.hover()
     page.mouse.wheel(0, -150)
     expect(page.get_by_role("button", name="To the end")).to_be_visible()
     at = room.evaluate("(room) => room.scrollTop")
-    wait_for_text(answer, len(before) + 300)
+    wait_for_text(answer, len(before) + 150)
     assert room.evaluate("(room) => room.scrollTop") == at
     page.get_by_role("button", name="To the end").click()
     expect(page.get_by_role("button", name="To the end")).to_be_hidden()
-    wait_for_text(answer, len(before) + 600)
+    wait_for_text(answer, len(before) + 300)
     assert room.evaluate(AT_END)
 
 
