@@ -3,43 +3,25 @@
 
 import { signOut } from "./account/leaving.js";
 import { me, signedIn } from "./account/me.js";
-import { html, nothing } from "./core/dom.js";
-import { recall, remember } from "./core/memory.js";
+import { html } from "./core/dom.js";
 import { go, route } from "./core/router.js";
-import { effect, signal } from "./core/signal.js";
+import { effect } from "./core/signal.js";
 import { words } from "./core/words.js";
+import { brand } from "./ui/brand.js";
 import { icon } from "./ui/icons.js";
 import { menuButton } from "./ui/menu.js";
+import { NARROW, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
 import { toastsView } from "./ui/toasts.js";
 
 /** @import { Room } from "./app.js" */
 
-const NARROW = matchMedia("(max-width: 48rem)");
 /** Rooms that stand alone: nobody who reads a shared link or signs in needs the sidebar. */
 const ALONE = ["shared", "sign-in", "sign-up", "letter"];
-
-/** Whether the sidebar is open. */
-export const sidebarOpen = signal(!NARROW.matches && recall("sidebar", true));
-
-export function toggleSidebar() {
-  sidebarOpen.value = !sidebarOpen.value;
-  if (!NARROW.matches) remember("sidebar", sidebarOpen.value);
-}
 
 effect(() => {
   route.value; // whoever has chosen something in the sidebar of a narrow screen wants to see it
   if (NARROW.matches) sidebarOpen.value = false;
 });
-
-export const brand = () => html`
-  <svg viewBox="0 0 32 32" aria-hidden="true">
-    <path class="brand-shape" d="M7 4h18a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4H15l-7 6v-6H7a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z"/>
-    <g class="brand-dots"><circle cx="10.5" cy="13.5" r="2"/><circle cx="16" cy="13.5" r="2"/><circle cx="21.5" cy="13.5" r="2"/></g>
-  </svg>Parley`;
-
-/** The button that brings the sidebar back; a room puts it at the start of its bar. */
-export const sidebarButton = () => (sidebarOpen.value ? nothing : html`
-  <button type="button" class="bare" aria-label=${words().shell.showSidebar} title=${words().shell.showSidebar} @click=${toggleSidebar}>${icon("sidebar")}</button>`);
 
 /**
  * @param {{rooms: Record<string, Room>, sidebar: Room}} parts

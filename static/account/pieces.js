@@ -5,7 +5,7 @@ import { html, nothing, ref } from "../core/dom.js";
 import { ApiError } from "../core/http.js";
 import { words } from "../core/words.js";
 import { problemInWords } from "../ui/problem.js";
-import { brand } from "../shell.js";
+import { brand } from "../ui/brand.js";
 
 /** @import { Form } from "../core/form.js" */
 

@@ -8,7 +8,7 @@ import { route } from "../core/router.js";
 import { computed, effect } from "../core/signal.js";
 import { visible } from "../core/visible.js";
 import { words } from "../core/words.js";
-import { sidebarButton } from "../shell.js";
+import { sidebarButton } from "../ui/sidebar.js";
 import { connectedView } from "./connected_view.js";
 import { Errors } from "./errors.js";
 import { errorsView } from "./errors_view.js";

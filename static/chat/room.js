@@ -3,7 +3,7 @@
 
 import { html, keyed, nothing, part, ref } from "../core/dom.js";
 import { words } from "../core/words.js";
-import { sidebarButton } from "../shell.js";
+import { sidebarButton } from "../ui/sidebar.js";
 import { icon } from "../ui/icons.js";
 import { composerView } from "./composer_view.js";
 import { Desk } from "./desk.js";

@@ -5,7 +5,7 @@ import { html, nothing, part, repeat } from "../core/dom.js";
 import { route } from "../core/router.js";
 import { effect, signal, untracked } from "../core/signal.js";
 import { moment, words } from "../core/words.js";
-import { brand } from "../shell.js";
+import { brand } from "../ui/brand.js";
 import { problemInWords } from "../ui/problem.js";
 import { itemView } from "./item_view.js";
 import { Sentinel } from "./sentinel.js";

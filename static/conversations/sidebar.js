@@ -3,7 +3,7 @@
 
 import { html, part } from "../core/dom.js";
 import { effect, untracked } from "../core/signal.js";
-import { sidebarOpen, toggleSidebar } from "../shell.js";
+import { sidebarOpen, toggleSidebar } from "../ui/sidebar.js";
 import { Actions } from "./actions.js";
 import { keepFresh } from "./keep_fresh.js";
 import { ListView } from "./list_view.js";

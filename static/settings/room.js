@@ -8,7 +8,7 @@ import { route } from "../core/router.js";
 import { computed, effect, untracked } from "../core/signal.js";
 import { setTitle } from "../core/title.js";
 import { words } from "../core/words.js";
-import { sidebarButton } from "../shell.js";
+import { sidebarButton } from "../ui/sidebar.js";
 import { icon } from "../ui/icons.js";
 import { appearanceView } from "./appearance.js";
 import { Connections, connectionsView } from "./connections.js";
