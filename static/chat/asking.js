@@ -8,6 +8,7 @@ import { noteSessionEnd } from "../core/session.js";
 import { choices, requestFields } from "../settings/choices.js";
 import { capabilitiesOf } from "./models.js";
 import { forgetUnsent, keepUnsent } from "./outbox.js";
+import { watchSilence } from "./silence.js";
 import { inputOf } from "./turn.js";
 
 /** @import { App } from "../app.js" */
@@ -72,6 +73,7 @@ async function ask(conversation, turn) {
  */
 async function read(conversation, turn, stream) {
   turn.stream = stream;
+  const watched = watchSilence(turn, conversation.around.app.server);
   if (turn.answer.stopping.value) stream.stop();
   try {
     for await (const event of stream.events()) {
@@ -87,6 +89,7 @@ async function read(conversation, turn, stream) {
     if (/** @type {{code?: string}} */ (error).code !== "connection_lost") throw error;
     return false;
   } finally {
+    watched();
     turn.stream = null;
   }
 }

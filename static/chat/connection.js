@@ -31,7 +31,9 @@ export class Connection {
   inWords = computed(() => {
     const text = words().chat;
     if (!this.#online.value) return text.offline;
-    if (!this.#lost.value) return this.server.status.value === null ? text.reconnecting : "";
+    const status = this.server.status.value;
+    if (!this.#lost.value && status?.missing?.some(({ part }) => part === "redis")) return text.relayAway;
+    if (!this.#lost.value) return status === null ? text.reconnecting : "";
     const seconds = Math.round(this.#retryInS.value ?? 0);
     return seconds < 1 ? text.reconnecting : text.reconnectingIn(count(seconds, words().common.nouns.second));
   });

@@ -26,6 +26,11 @@ export class ServerStatus {
     void this.#watch();
   }
 
+  /** Ask now, too. */
+  look() {
+    return this.#ask();
+  }
+
   async #watch() {
     for (;;) {
       await this.#ask();

@@ -95,6 +95,7 @@ export default {
     gettingReady: "Getting ready",
     askAlready: "You can ask already: your question is kept, and answered as soon as the model is ready.",
     offline: "This device is offline. What is there stays; it goes on when the network is back.",
+    relayAway: "The server cannot reach its Redis just now. Nothing is lost; it goes on when it can.",
     reconnecting: "Reconnecting … Nothing is lost; it goes on where it was.",
     reconnectingIn: (/** @type {string} */ time) => `Reconnecting in ${time} … Nothing is lost; it goes on where it was.`,
     thinking: "Thinking …",

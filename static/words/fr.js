@@ -90,6 +90,7 @@ export default {
     gettingReady: "Préparation",
     askAlready: "Vous pouvez déjà demander : votre question est gardée, et aura sa réponse dès que le modèle sera prêt.",
     offline: "Cet appareil est hors ligne. Tout est gardé ; la suite viendra avec le réseau.",
+    relayAway: "Le serveur n’atteint pas son Redis en ce moment. Rien n’est perdu ; la suite viendra dès qu’il l’atteint.",
     reconnecting: "Reconnexion… Rien n’est perdu ; la suite reprendra au même endroit.",
     reconnectingIn: (time) => `Reconnexion dans ${time}… Rien n’est perdu ; la suite reprendra au même endroit.`,
     thinking: "Réflexion…",

@@ -34,8 +34,7 @@ _WAIT_FOR_WORDS = """async ([words, patience]) => {
 }"""
 _READ_BOTH = """async (element, [text, patience]) => {
     const whole = document.createElement("div");
-    const isMarkdown = element.classList.contains("markdown");
-    const {renderMarkdown} = await import(`/static/${isMarkdown ? "markdown/markdown" : "chat/plain_markdown"}.js`);
+    const {renderMarkdown} = await import("/static/markdown/markdown.js");
     document.body.append(whole);
     renderMarkdown(whole, text, {words: {copy: "Copy", copied: "Copied", code: "Code", showImage: () => ""}});
     const read = (root) => {
