@@ -114,17 +114,16 @@ def test_a_page_that_nobody_sees_asks_nothing(page: Page, installation: Parley) 
     page.clock.install()
     page.goto(f"{installation.url}/admin")
     expect(figure(page, "Tokens/s")).to_be_visible()
-    assert len(asked) == 1
-    for number in (2, 3):
-        with page.expect_response("**/v1/admin/live"):
-            page.clock.run_for(2000)
-        assert len(asked) == number
+    with page.expect_response("**/v1/admin/live"):
+        page.clock.run_for(2000)
     turn(page, "hidden")
+    before = len(asked)
+    assert before >= 2
     page.clock.run_for(60_000)
-    assert len(asked) == 3
+    assert len(asked) == before
     with page.expect_response("**/v1/admin/live"):
         turn(page, "visible")
-    assert len(asked) == 4
+    assert len(asked) > before
 
 
 def turn(page: Page, state: str) -> None:
