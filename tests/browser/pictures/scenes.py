@@ -53,6 +53,8 @@ def answer(stage: Stage, folder: Path) -> None:
     """A table, code and a formula."""
     with stage.page(f"/c/{stage.talks[PINNED.title]}", height=1080) as page:
         expect(page.locator(".answer")).to_contain_text("The formula is exact")
+        expect(page.locator(".answer .katex")).to_have_count(3)  # formulas and colours come a little later
+        expect(page.locator(".answer pre code span[class^='md-token']").first).to_be_visible()
         shoot(page, folder / "answer.png")
 
 
