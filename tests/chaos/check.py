@@ -13,6 +13,9 @@ DELTA = "response.output_text.delta"
 CONTINUED = "parley:response.continued"
 
 
+SIGNALS = ("parley:queue", "parley:interrupted")  # they say how things stand now, and have no place in the order
+
+
 @dataclass(slots=True)
 class Track:
     """How far one reader has come, and what was wrong on the way: (`lost`, `repeated`, `out of order` …, words)."""
@@ -31,6 +34,8 @@ class Track:
         self.kinds[kind] += 1
         if self.end is not None:
             self._blame("terminal", f"{kind} {number} after the terminal event")
+            return
+        if kind in SIGNALS and "sequence_number" not in event:
             return
         if number <= self.last:
             self._blame("repeated" if number == self.last else "out of order", f"{kind} {number} after {self.last}")

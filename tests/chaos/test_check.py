@@ -58,6 +58,13 @@ def test_what_another_attempt_goes_on_with_is_right() -> None:
     assert judged(CREATED, BEGUN, *ALL[:2], *events, end(later + 4)) == []
 
 
+def test_signals_have_no_place_in_the_order() -> None:
+    queue, interrupted = {"type": "parley:queue", "position": 1}, {"type": "parley:interrupted"}
+    assert judged(CREATED, queue, BEGUN, *ALL[:2], interrupted, queue, *ALL[2:], ENDED) == []
+    assert judged(CREATED, BEGUN, *ALL, ENDED, queue) == ["terminal"]
+    assert judged(CREATED, BEGUN, {"type": "response.in_progress"}, *ALL, ENDED) == ["out of order"]
+
+
 @pytest.mark.parametrize(("events", "wrong"), [
     ([*ALL[:2], *ALL[3:], ENDED], ["lost", "lost"]),
     ([*ALL[:3], ALL[2], *ALL[3:], ENDED], ["repeated"]),
