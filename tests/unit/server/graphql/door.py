@@ -48,7 +48,7 @@ class Models(FakeCatalog):
     async def models(self) -> list[ModelRead]:
         return [ModelRead.model_validate(
             {"id": "tiny", "created": 1, "state": "ready", "context_tokens": 512, "workers": 2,
-             "capabilities": ["tools"]})]
+             "capabilities": ["tools"], "parameters": None})]
 
     async def workers(self) -> list[WorkerInfo]:
         return [WorkerInfo("worker-1", "tiny", running=2, capacity=8, kv_usage=0.25, started_at=1.0)]
