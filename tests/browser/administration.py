@@ -9,6 +9,8 @@ from tests.parley import Parley
 
 ADMINISTRATOR = "ada@example.org"
 PASSWORD = "correct horse battery"
+# Each test signs in anew, and on a fast machine that is often.
+OFTEN = {"attempts_per_account": "1000", "attempts_per_address": "1000"}
 
 
 def register(request: APIRequestContext, parley: Parley, email: str, name: str) -> None:

@@ -14,8 +14,8 @@ PATIENCE_MS = 15_000
 
 @pytest.fixture(scope="session")
 def parley() -> Iterator[Parley]:
-    """Slow enough for somebody to press stop; a test must not break it."""
-    with Parley(settings={"synthetic_tokens_per_s": "30"}) as installation:
+    """Slow enough for somebody to press stop; a test must not break it. Many sign in, and all from one address."""
+    with Parley(settings={"synthetic_tokens_per_s": "30", "attempts_per_address": "10000"}) as installation:
         yield installation
 
 

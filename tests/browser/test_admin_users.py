@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.administration import ADMINISTRATOR, another, register, sign_in, told
+from tests.browser.administration import ADMINISTRATOR, OFTEN, another, register, sign_in, told
 from tests.browser.axe import check_accessibility
 from tests.parley import Parley
 
@@ -16,7 +16,7 @@ PEOPLE = 21  # beside the administrator: more than one page
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Parley]:
-    with Parley(settings={"attempts_per_address": "1000"}) as parley:
+    with Parley(settings=OFTEN) as parley:
         yield parley
 
 
