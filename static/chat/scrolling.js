@@ -48,9 +48,14 @@ export class Scrolling {
   #scrolled() {
     const room = /** @type {HTMLElement} */ (this.#room);
     if (this.#below(room) <= AT_END_PX) this.following.value = true;
-    else if (room.scrollTop < this.#last && performance.now() - this.#handAt < BY_HAND_MS) this.following.value = false;
+    else if (room.scrollTop < this.#last && this.#isMeant(this.#last - room.scrollTop, room)) this.following.value = false;
     if (room.scrollTop < this.#last && room.scrollTop < NEAR_START_PX) void this.#bring(room);
     this.#last = room.scrollTop;
+  }
+
+  /** By hand, or further than anything becomes shorter: a search in the page goes there without a hand. @param {number} px @param {HTMLElement} room */
+  #isMeant(px, room) {
+    return px > room.clientHeight || performance.now() - this.#handAt < BY_HAND_MS;
   }
 
   #touched() {

@@ -100,7 +100,7 @@ def test_archived_with_undo_and_taken_out_again(guest: Page, parley: Parley) -> 
 def test_what_the_server_refuses_is_as_before(guest: Page, parley: Parley) -> None:
     name = talk(guest, parley, "Unmoved")
     open_side(guest, parley)
-    error = {"error": {"code": "history_unavailable", "message": "The database is away.", "type": "server_error"}}
+    error = {"error": {"code": "internal_error", "message": "The database is away.", "type": "server_error"}}
 
     def refuse(route: Route) -> None:
         if route.request.method == "GET":
