@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Parley]:
-    with Parley(gateways=2, workers=2, settings={"synthetic_tokens_per_s": "40"}) as parley:
+    with Parley(gateways=2, workers=2, settings={"synthetic_tokens_per_s": "40", "titles": "false"}) as parley:
         yield parley
 
 

@@ -91,6 +91,7 @@ def test_a_key_is_made_used_and_revoked(page: Page, parley: Parley) -> None:
     assert page.context.request.get(f"{parley.url}/v1/models", headers=bearer).status == 200
     assert page.context.request.get(f"{parley.url}/v1/conversations", headers=bearer).status == 403
     dialog.get_by_role("button", name="Done").click()
+    expect(page.locator("dialog")).to_have_count(0)
     assert key not in page.content()
     assert key not in page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     entry = page.get_by_role("listitem").filter(has_text="backup")

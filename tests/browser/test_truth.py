@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.faulty import check_reads_as
 from tests.browser.talk import ask, open_chat, said, turns, wait_for_end, wait_for_text
 from tests.parley import Parley
 
@@ -33,7 +34,8 @@ def test_who_waits_is_told_where_in_the_queue(page: Page, small: Parley) -> None
     expect(standing).to_have_text(re.compile(r"^1st in the queue"))
     for name in held[:2]:
         page.evaluate(STOP, name)
-    assert wait_for_end(answer) == said(turns(page)[0])
+    wait_for_end(answer)
+    check_reads_as(answer, said(turns(page)[0]))
 
 
 def test_whose_worker_is_lost_is_told_so_and_then_that_another_goes_on(page: Page, small: Parley) -> None:
@@ -47,4 +49,4 @@ def test_whose_worker_is_lost_is_told_so_and_then_that_another_goes_on(page: Pag
     expect(standing).to_contain_text("the answer goes on where it was")
     whole = wait_for_end(answer)
     assert whole.startswith(before)
-    assert whole == said(turns(page)[0])
+    check_reads_as(answer, said(turns(page)[0]))
