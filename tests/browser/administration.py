@@ -19,6 +19,16 @@ def register(request: APIRequestContext, parley: Parley, email: str, name: str) 
     assert made.status == 202, made.text()
 
 
+@contextmanager
+def administered(browser: Browser, **settings: str) -> Iterator[Parley]:
+    """An installation with an administrator, and no other account."""
+    with Parley(settings=settings | OFTEN) as parley:
+        context = browser.new_context()
+        register(context.request, parley, ADMINISTRATOR, "Ada")
+        context.close()
+        yield parley
+
+
 def sign_in(page: Page, parley: Parley, email: str) -> None:
     """The page's browser holds the session from now on."""
     made = page.context.request.post(f"{parley.url}/v1/auth/login", data={"email": email, "password": PASSWORD})

@@ -5,17 +5,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.administration import ADMINISTRATOR, OFTEN, another, register, sign_in, told
+from tests.browser.administration import ADMINISTRATOR, administered, another, sign_in, told
 from tests.browser.axe import check_accessibility
 from tests.parley import Parley
 
 
 @pytest.fixture(scope="module")
 def installation(browser: Browser) -> Iterator[Parley]:
-    with Parley(settings=OFTEN) as parley:
-        context = browser.new_context()
-        register(context.request, parley, ADMINISTRATOR, "Ada")
-        context.close()
+    with administered(browser) as parley:
         yield parley
 
 

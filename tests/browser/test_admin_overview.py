@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
-from tests.browser.administration import ADMINISTRATOR, OFTEN, another, ask_at_length, register, sign_in, told
+from tests.browser.administration import ADMINISTRATOR, administered, another, ask_at_length, sign_in, told
 from tests.browser.axe import check_accessibility
 from tests.parley import Parley
 
@@ -17,10 +17,7 @@ AWAY = "The server does not answer."
 @pytest.fixture(scope="module")
 def installation(browser: Browser) -> Iterator[Parley]:
     """The first who registers is the administrator. Tests may break it, if they mend it."""
-    with Parley(settings={"synthetic_tokens_per_s": "30"} | OFTEN) as parley:
-        context = browser.new_context()
-        register(context.request, parley, ADMINISTRATOR, "Ada")
-        context.close()
+    with administered(browser, synthetic_tokens_per_s="30") as parley:
         yield parley
 
 
