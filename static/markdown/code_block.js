@@ -1,7 +1,7 @@
 // A block of code: its language, a button that copies it, and its lines. Each is an element of its own, in groups that the
 // browser can lay out apart, so that another line costs the same in a long block as in a short one.
 
-import { copyText } from "./clipboard.js";
+import { copy } from "../core/clipboard.js";
 import { Highlighting } from "./highlighting.js";
 
 /** @import { CodeNode } from "./nodes.js" */
@@ -111,7 +111,7 @@ function copyButton(words, text) {
   button.className = "md-code-copy";
   button.textContent = words.copy;
   button.addEventListener("click", async () => {
-    if (!await copyText(text())) return;
+    if (!await copy(text())) return;
     button.textContent = words.copied;
     setTimeout(() => { button.textContent = words.copy; }, COPIED_MS);
   });
