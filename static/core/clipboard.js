@@ -21,6 +21,7 @@ function copySelected(text) {
   field.value = text;
   field.readOnly = true;
   field.className = "unseen";
+  field.style.whiteSpace = "pre"; // what is unseen has its spaces drawn together, and so they would be copied
   (document.querySelector("dialog[open]") ?? document.body).append(field); // behind a dialog nothing can be selected
   field.select();
   const copied = document.execCommand("copy");
