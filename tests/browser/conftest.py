@@ -5,8 +5,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.conversations import become_guest
 from tests.browser.looks import keep_look
 from tests.browser.markdown_page import open_markdown
+from tests.browser.talk import open_chat
 from tests.parley import Parley
 
 PATIENCE_MS = 15_000
@@ -53,6 +55,20 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     keep_look(page, request.node.nodeid)
     context.close()
     assert not wrong
+
+
+@pytest.fixture
+def chat(page: Page, parley: Parley) -> Page:
+    """The page as somebody sees it who was never there."""
+    open_chat(page, parley)
+    return page
+
+
+@pytest.fixture
+def guest(page: Page, parley: Parley) -> Page:
+    """A page that nobody has opened, of somebody who can have conversations."""
+    become_guest(page, parley)
+    return page
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 import json
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.talk import (
@@ -18,13 +17,6 @@ from tests.browser.talk import (
     wait_for_text,
 )
 from tests.parley import Parley
-
-
-@pytest.fixture
-def chat(page: Page, parley: Parley) -> Page:
-    """The page as somebody sees it who was never there."""
-    open_chat(page, parley)
-    return page
 
 
 def test_an_answer_grows_and_ends(chat: Page) -> None:

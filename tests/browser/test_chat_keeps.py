@@ -2,7 +2,6 @@
 import json
 import re
 
-import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.talk import (
@@ -20,12 +19,6 @@ from tests.browser.talk import (
     wait_for_text,
 )
 from tests.parley import Parley
-
-
-@pytest.fixture
-def chat(page: Page, parley: Parley) -> Page:
-    open_chat(page, parley)
-    return page
 
 
 def test_a_draft_of_each_conversation_survives_a_reload(chat: Page, parley: Parley) -> None:

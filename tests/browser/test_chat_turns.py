@@ -18,10 +18,9 @@ from tests.parley import Parley
 
 
 @pytest.fixture
-def chat(page: Page, parley: Parley) -> Page:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=parley.url)
-    open_chat(page, parley)
-    return page
+def chat(chat: Page, parley: Parley) -> Page:
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=parley.url)
+    return chat
 
 
 def test_a_question_is_changed_and_both_branches_stay(chat: Page) -> None:

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.axe import check_accessibility
 from tests.browser.conversations import (
     DAY_S,
-    become_guest,
     choose,
     link,
     open_side,
@@ -18,12 +17,6 @@ from tests.browser.conversations import (
     told,
 )
 from tests.parley import Parley
-
-
-@pytest.fixture
-def guest(page: Page, parley: Parley) -> Page:
-    become_guest(page, parley)
-    return page
 
 
 def test_it_is_grouped_by_when_something_happened(guest: Page, parley: Parley) -> None:

@@ -1,12 +1,10 @@
 """Renaming and deleting in the list at the side, and what other tabs see of it."""
 import re
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conversations import (
     another_tab,
-    become_guest,
     choose,
     link,
     open_side,
@@ -18,12 +16,6 @@ from tests.browser.conversations import (
 )
 from tests.browser.people import sign_up
 from tests.parley import Parley
-
-
-@pytest.fixture
-def guest(page: Page, parley: Parley) -> Page:
-    become_guest(page, parley)
-    return page
 
 
 def wait_until_gone(page: Page, parley: Parley, name: str) -> None:

@@ -8,15 +8,14 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.axe import check_accessibility
-from tests.browser.conversations import ANSWER, become_guest, choose, export, link, open_side, side, talk, toast
+from tests.browser.conversations import ANSWER, choose, export, link, open_side, side, talk, toast
 from tests.parley import Parley
 
 
 @pytest.fixture
-def guest(page: Page, parley: Parley) -> Page:
-    become_guest(page, parley)
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=parley.url)
-    return page
+def guest(guest: Page, parley: Parley) -> Page:
+    guest.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=parley.url)
+    return guest
 
 
 def sharing(page: Page) -> Locator:

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conversations import (
     DAY_S,
     another_tab,
-    become_guest,
     link,
     open_side,
     side,
@@ -20,12 +19,6 @@ from tests.browser.talk import ask
 from tests.parley import Parley
 
 LISTS = re.compile(r"/v1/conversations\?")
-
-
-@pytest.fixture
-def guest(page: Page, parley: Parley) -> Page:
-    become_guest(page, parley)
-    return page
 
 
 @pytest.fixture

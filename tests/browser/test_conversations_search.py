@@ -5,16 +5,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import check_accessibility
-from tests.browser.conversations import become_guest, link, open_side, side, talk
+from tests.browser.conversations import link, open_side, side, talk
 from tests.parley import Parley
 
 SEARCHES = re.compile(r"/v1/conversations/search\?")
-
-
-@pytest.fixture
-def guest(page: Page, parley: Parley) -> Page:
-    become_guest(page, parley)
-    return page
 
 
 def field(page: Page) -> Locator:

@@ -11,12 +11,6 @@ from tests.parley import Parley
 
 
 @pytest.fixture
-def guest(page: Page, parley: Parley) -> Page:
-    become_guest(page, parley)
-    return page
-
-
-@pytest.fixture
 def phone(browser: Browser, parley: Parley) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, locale="en-GB")
