@@ -6,7 +6,7 @@ from posixpath import dirname, join, normpath
 ROOT = Path(__file__).parent.parent
 CLIENT = "static/client/"  # the JavaScript SDK, which the gateway serves there
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-STATIC_IMPORT = re.compile(r'^\s*(?:import|export)\s(?:[^;"]*?\sfrom\s*)?"(\.[^"]+)"', re.MULTILINE)
+STATIC_IMPORT = re.compile(r"""(?:^|;)\s*(?:import|export)\b(?:[^;"'()]*?\bfrom\s*)?["'](\.[^"']+)["']""", re.MULTILINE)
 PRELOAD = re.compile(r'<link rel="modulepreload" href="/([^"]+)">')
 
 
