@@ -17,8 +17,7 @@ from deploy.local.terminal import Terminal
 VENDOR_FOLDER = Path("static/vendor")
 BARE_IMPORT = re.compile(rb"""(\bfrom ['"])(@?[\w-]+(?:/[\w-]+)?)(?=['"])""")
 SOURCE_MAP = re.compile(rb"\n?(?://# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)[ \t]*$", re.MULTILINE)
-DIRECTIVES = ("cache", "class-map", "guard", "if-defined", "keyed", "live", "private-async-helpers", "ref", "repeat",
-              "style-map", "unsafe-html", "until")
+DIRECTIVES = ("class-map", "if-defined", "keyed", "live", "ref", "repeat")
 README = """# Libraries of others that the page runs
 
 Copied out of npm's packages as they are, without a build, by `make vendor`, and never edited by hand. Two things

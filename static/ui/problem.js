@@ -1,7 +1,6 @@
 // @ts-check
 // What went wrong, in words that say what happened and what to do. The server's own sentence where we know no better.
 
-import { ApiError } from "../core/http.js";
 import { words } from "../core/words.js";
 
 /**
@@ -11,7 +10,5 @@ import { words } from "../core/words.js";
 export function problemInWords(error) {
   const { code = "", message = "" } = /** @type {{code?: string, message?: string}} */ (error ?? {});
   const better = /** @type {Record<string, string>} */ (words().problems)[code];
-  if (better) return better;
-  if (error instanceof ApiError && error.status === 0) return words().problems.unreachable;
-  return message || words().problems.unknown;
+  return better || message || words().problems.unknown;
 }

@@ -32,7 +32,6 @@ export default {
   },
 
   shell: {
-    skip: "Go to the message field",
     newChat: "New chat",
     showSidebar: "Show conversations",
     hideSidebar: "Hide conversations",
@@ -43,7 +42,6 @@ export default {
     signUp: "Make an account",
     guest: "Guest",
     account: "Account",
-    shortcuts: "Keyboard shortcuts",
   },
 
   chat: {
@@ -201,12 +199,6 @@ export default {
     copied: "Copied",
     code: "Code",
     showImage: (/** @type {string} */ host) => `Show the image from ${host}`,
-  },
-
-  status: {
-    connecting: "connecting …",
-    ready: "ready",
-    loading: "getting ready …",
   },
 
   settings: {

@@ -27,7 +27,6 @@ export default {
   },
 
   shell: {
-    skip: "Aller au champ de message",
     newChat: "Nouvelle discussion",
     showSidebar: "Afficher les conversations",
     hideSidebar: "Masquer les conversations",
@@ -38,7 +37,6 @@ export default {
     signUp: "Créer un compte",
     guest: "Invité",
     account: "Compte",
-    shortcuts: "Raccourcis clavier",
   },
 
   chat: {
@@ -196,12 +194,6 @@ export default {
     copied: "Copié",
     code: "Code",
     showImage: (/** @type {string} */ host) => `Afficher l’image de ${host}`,
-  },
-
-  status: {
-    connecting: "connexion…",
-    ready: "prêt",
-    loading: "en préparation…",
   },
 
   settings: {
