@@ -32,7 +32,7 @@ export class History {
  * @param {any} told
  * @returns {Track}
  */
-export function trackOf(told) {
+function trackOf(told) {
   /** @type {Record<string, Values>} */
   const series = {};
   for (const [name, value] of Object.entries(told)) {
@@ -51,7 +51,7 @@ export function trackOf(told) {
  * @param {Track} more
  * @returns {Track}
  */
-export function joined(kept, more) {
+function joined(kept, more) {
   if (!kept?.at.length) return more;
   if (!more.at.length) return kept;
   const fresh = more.at.findIndex((time) => time > /** @type {number} */ (kept.at.at(-1)));
@@ -78,7 +78,7 @@ function valuesOf({ at, series }, name) {
  * @param {Track} track
  * @returns {Plot[]}
  */
-export function plotsOf(track) {
+function plotsOf(track) {
   const times = track.at;
   const to = times.at(-1) ?? 0;
   /** @param {Plot["key"]} key @param {[string, Values][]} lines @param {boolean} [whole] @returns {Plot} */

@@ -4,7 +4,7 @@
 
 import { signal } from "./signal.js";
 
-export const SESSION_ENDED = "session_ended";
+const SESSION_ENDED = "session_ended";
 export const sessionIsOver = signal(false);
 
 /** What went wrong may be that. @param {unknown} error of a request, or of the client @returns {boolean} whether it is */

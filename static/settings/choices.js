@@ -33,7 +33,7 @@ export const MOST_STOPS = 16;
 export const LONGEST_STOP = 256;
 
 /** @type {Readonly<Choices>} */
-export const DEFAULTS = Object.freeze({
+const DEFAULTS = Object.freeze({
   model: "", instructions: "", temperature: null, top_p: null, max_output_tokens: null, reasoning_effort: null, seed: null,
   stop: [], sendWithEnter: true,
 });
