@@ -2,6 +2,7 @@
 import os
 import shutil
 
+MISSING = "no Chromium: install one, or name it in PARLEY_TEST_CHROMIUM"
 EXECUTABLE_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = [
     "--no-sandbox",  # the tests may run as root in a container, where its sandbox does not work

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
 
-from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.chromium import FLAGS, MISSING, find_chromium
 from tests.browser.conversations import become_guest
 from tests.browser.looks import keep_look
 from tests.browser.markdown_page import open_markdown
@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
         except Error as error:
             if "Executable doesn't exist" not in str(error):
                 raise
-            pytest.skip("no Chromium: install one, or name it in PARLEY_TEST_CHROMIUM")
+            pytest.skip(MISSING)
         yield browser
         browser.close()
 

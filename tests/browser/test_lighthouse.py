@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.chromium import FLAGS, MISSING, find_chromium
 from tests.integration.clients.node_programs import NODE
 from tests.parley import Parley
 
@@ -21,7 +21,7 @@ def report(url: str, out: Path) -> dict[str, Any]:
     """One run for a desktop, whose network is simulated from what was measured."""
     program = find_chromium()
     if program is None:
-        pytest.skip("no Chromium: install one, or name it in PARLEY_TEST_CHROMIUM")
+        pytest.skip(MISSING)
     subprocess.run(
         [str(NODE), str(LIGHTHOUSE), url, "--quiet", "--preset=desktop", "--output=json", f"--output-path={out}",
          f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}"],
