@@ -44,11 +44,13 @@ def answered(browser: Browser, installation: Parley) -> None:
         assert page.context.request.post(responses, data={"input": "x", "temperature": "hot"}).status == 400
         sign_in(page, installation, ADMINISTRATOR)
         page.goto(f"{installation.url}/admin/errors")
-        page.wait_for_function("""async () => {
-            const told = await (await fetch("/v1/admin/history")).json();
-            return told.time_per_output_token_s.p50.some((value) => value !== null) && told.tokens_per_s.some(Boolean)
-                && Object.values(told.errors).flat().some(Boolean);
-        }""")
+        installation.wait_until(lambda: knows_all(told(page, "/v1/admin/history?step_s=10")), "the history to know it")
+
+
+def knows_all(history: dict[str, Any]) -> bool:
+    """Whether it has tokens, times and an error, each in a step that has ended."""
+    errors = (value for series in history["errors"].values() for value in series)
+    return any(history["tokens_per_s"]) and any(history["time_per_output_token_s"]["p50"]) and any(errors)
 
 
 def plot(page: Page, title: str) -> Locator:

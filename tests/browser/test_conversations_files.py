@@ -34,7 +34,7 @@ def test_a_link_is_made_copied_and_taken_back(guest: Page, parley: Parley) -> No
     expect(sharing(guest).get_by_role("textbox")).to_have_value(copied)
     guest.evaluate("navigator.clipboard.writeText('')")
     sharing(guest).get_by_role("button", name="Copied").click()
-    guest.wait_for_function("(link) => navigator.clipboard.readText().then((text) => text === link)", arg=copied)
+    parley.wait_until(lambda: guest.evaluate("navigator.clipboard.readText()") == copied, "the link to be copied again")
     guest.keyboard.press("Escape")
     expect(sharing(guest)).to_be_hidden()
     reader = guest.context.new_page()
