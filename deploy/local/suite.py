@@ -13,6 +13,7 @@ from deploy.local.terminal import Terminal
 AT_ONCE = 2  # the smallest machine that we care for has two cores
 PAGE_TESTS = "tests/browser"
 VLLM_MARK = "mark.vllm"
+LAST_FAILED = ("--last-failed", "--last-failed-no-failures=none")
 
 
 async def run(root: Path, terminal: Terminal, *, quick: bool) -> int:
@@ -58,13 +59,14 @@ def _quick(dev: Environment) -> list[Phase]:
 def _whole(root: Path, dev: Environment, worker: Environment) -> list[Phase]:
     phases = [*npm.runs(dev, root / npm.TEST_PROGRAMS, {
                   "programs of others": npm.INSTALL, "the page's types": ["run", "types"]}),
-              _pytest("tests", dev, "-m", "not vllm", "--ignore", PAGE_TESTS),
-              _pytest("page", dev, PAGE_TESTS)]  # apart: Playwright leaves its event loop running in the main thread
+              _patient(_pytest("tests", dev, "-m", "not vllm", "--ignore", PAGE_TESTS)),
+              # Apart, for Playwright leaves its event loop running in the main thread.
+              _patient(_pytest("page", dev, PAGE_TESTS))]
     phases += npm.runs(dev, root / "clients" / "js", {
         "JavaScript packages": npm.INSTALL, "JavaScript types": ["run", "types"], "JavaScript tests": ["test"]})
     if files := marked_files(root / "tests"):
         names = [str(file.relative_to(root)) for file in files]
-        phases.append(_pytest("tests with vLLM", worker, "-m", "vllm", *names))
+        phases.append(_patient(_pytest("tests with vLLM", worker, "-m", "vllm", *names)))
     return phases
 
 
@@ -83,6 +85,12 @@ def _pytest(name: str, environment: Environment, *arguments: str) -> Phase:
     return Phase(name, [str(environment.python), "-m", "pytest", "-q", "--durations=5", *arguments])
 
 
+def _patient(phase: Phase) -> Phase:
+    """Its tests wait for real processes and browsers, which no machine runs alike twice."""
+    phase.again = LAST_FAILED
+    return phase
+
+
 def _tool(environment: Environment, name: str) -> str:
     return os.path.join(environment.folder, "bin", name)
 
@@ -96,5 +104,6 @@ def closing(phases: list[Phase], terminal: Terminal) -> int:
                                for word in ("passed", "failed", "skipped"))
     failed += sum(phase.counts.get(word, 0) for phase in phases for word in ("error", "errors"))
     broken = sum(phase.code != 0 for phase in phases)
-    terminal.line(f"{passed} passed, {failed} failed, {skipped} skipped")
+    flaky = sum(len(phase.flaky) for phase in phases)
+    terminal.line(f"{passed} passed, {failed} failed, {skipped} skipped" + (f", {flaky} flaky" if flaky else ""))
     return 1 if broken else 0

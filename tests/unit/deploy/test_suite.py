@@ -5,9 +5,27 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.phase import Phase
+from deploy.local.phase import FEW, Phase
 from deploy.local.suite import VLLM_MARK, closing, marked_files
 from deploy.local.terminal import Terminal
+
+# A tool that fails, and says something else when it is run for what failed.
+FAILS_ONCE = """
+import sys
+if "--again" in sys.argv:
+    print({later!r})
+    raise SystemExit({code})
+print("FAILED a/test_a.py::test_one[x y] - assert 1 == 2")
+print("ERROR a/test_a.py::test_two")
+print({first!r})
+raise SystemExit(1)
+"""
+FIRST = "1 failed, 7 passed, 1 error in 0.20s"
+
+
+def fails_once(later: str, code: int, first: str = FIRST) -> Phase:
+    script = FAILS_ONCE.format(later=later, code=code, first=first)
+    return Phase("tool", [sys.executable, "-c", script], again=("--again",))
 
 
 def phase(text: str, code: int = 0) -> Phase:
@@ -40,6 +58,35 @@ def test_the_sum_tells_tests_and_fails_if_any_tool_did(tmp_path: Path) -> None:
     assert out.getvalue().splitlines()[-1] == "5 passed, 2 failed, 1 skipped"
     assert closing([phases[0], phases[2]], Terminal(out)) == 0
     assert out.getvalue().splitlines()[-1] == "3 passed, 0 failed, 1 skipped"
+
+
+def test_what_passes_at_its_second_try_is_named(tmp_path: Path) -> None:
+    one = fails_once("2 passed in 0.10s", 0)
+    one.run(tmp_path)
+    assert one.counts == {"passed": 9}
+    assert one.flaky == ["a/test_a.py::test_one[x y]", "a/test_a.py::test_two"]
+    out = io.StringIO()
+    assert closing([one], Terminal(out)) == 0
+    assert out.getvalue().splitlines()[-3:] == [
+        "     flaky, passed only at its second try: a/test_a.py::test_one[x y]",
+        "     flaky, passed only at its second try: a/test_a.py::test_two",
+        "9 passed, 0 failed, 0 skipped, 2 flaky"]
+
+
+def test_what_fails_twice_has_failed(tmp_path: Path) -> None:
+    one = fails_once("FAILED a/test_a.py::test_one[x y] - assert 1 == 3\n1 failed, 1 passed in 0.10s", 1)
+    one.run(tmp_path)
+    assert one.flaky == ["a/test_a.py::test_two"]
+    out = io.StringIO()
+    assert closing([one], Terminal(out)) == 1
+    assert out.getvalue().splitlines()[-1] == "7 passed, 2 failed, 0 skipped, 1 flaky"
+
+
+def test_many_that_fail_are_not_tried_again(tmp_path: Path) -> None:
+    many = "\n".join(f"FAILED a/test_b.py::test_{number} - assert 0" for number in range(FEW))
+    one = fails_once("5 passed in 0.10s", 0, f"{many}\n5 failed in 0.20s")
+    one.run(tmp_path)
+    assert (one.code, one.flaky, one.counts) == (1, [], {"failed": 5})
 
 
 def test_files_for_the_workers_environment_are_found_by_their_mark(tmp_path: Path) -> None:
