@@ -14,6 +14,7 @@ import { applyTheme } from "./core/theme.js";
 import { startWords } from "./core/words.js";
 import { later } from "./later.js";
 import { shellView } from "./shell.js";
+import { startShortcuts } from "./shortcuts.js";
 import { ServerStatus } from "./status/server_status.js";
 
 /**
@@ -29,6 +30,7 @@ import { ServerStatus } from "./status/server_status.js";
 
 applyTheme();
 startRouter();
+startShortcuts();
 await startWords();
 
 /** @type {App} */

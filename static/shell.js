@@ -5,12 +5,13 @@ import { signOut } from "./account/leaving.js";
 import { me, signedIn } from "./account/me.js";
 import { html } from "./core/dom.js";
 import { go, route } from "./core/router.js";
+import { ariaShortcuts, perform, shortcutInWords } from "./core/shortcuts.js";
 import { effect } from "./core/signal.js";
 import { words } from "./core/words.js";
 import { brand } from "./ui/brand.js";
 import { icon } from "./ui/icons.js";
 import { menuButton } from "./ui/menu.js";
-import { NARROW, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
+import { hideButton, NARROW, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
 import { toastsView } from "./ui/toasts.js";
 
 /** @import { Room } from "./app.js" */
@@ -36,9 +37,9 @@ export const shellView = ({ rooms, sidebar }) => () => {
       <nav class="sidebar" aria-label=${words().conversations.title}>
         <div class="sidebar-head">
           <a class="brand" href="/">${brand()}</a>
-          <button type="button" class="bare" aria-label=${text.hideSidebar} title=${text.hideSidebar} @click=${toggleSidebar}>${icon("sidebar")}</button>
+          ${hideButton()}
         </div>
-        <a class="new-chat" href="/">${icon("add")}${text.newChat}</a>
+        <a class="new-chat" href="/" title=${`${text.newChat} (${shortcutInWords("newChat")})`} aria-keyshortcuts=${ariaShortcuts("newChat")}>${icon("add")}${text.newChat}</a>
         ${sidebar.view()}
         <div class="sidebar-foot">${accountMenu()}</div>
       </nav>
@@ -57,8 +58,9 @@ function accountMenu() {
   const who = name || (kind === "guest" ? text.guest : "");
   const face = html`${icon("user")}<span class="clip">${who || text.account}</span>`;
   return menuButton({ label: who ? `${text.account}: ${who}` : text.account, face, items: [
-    { name: text.settings, icon: "settings", run: () => go("/settings") },
+    { name: text.settings, icon: "settings", keys: "settings", run: () => go("/settings") },
     administrator && { name: text.administration, icon: "gauge", run: () => go("/admin") },
+    { name: words().keys.title, icon: "keyboard", keys: "help", run: () => perform("help") },
     !signedIn.value && { name: text.signIn, icon: "user", run: () => go("/sign-in") },
     !signedIn.value && { name: text.signUp, icon: "add", run: () => go("/sign-up") },
     signedIn.value && { name: text.signOut, icon: "leave", run: () => void signOut() },
@@ -67,5 +69,7 @@ function accountMenu() {
 
 /** @param {KeyboardEvent} event */
 function keyed(event) {
-  if (event.key === "Escape" && NARROW.matches && sidebarOpen.value) toggleSidebar();
+  if (event.key !== "Escape" || !NARROW.matches || !sidebarOpen.value) return;
+  event.preventDefault();
+  toggleSidebar();
 }

@@ -40,8 +40,25 @@ export class Desk {
     focusComposer();
   }
 
+  /** @returns {boolean} whether something ran */
   stop() {
-    this.conversation.running.value?.stop();
+    const running = this.conversation.running.value;
+    running?.stop();
+    return Boolean(running);
+  }
+
+  /** The last one that says something. */
+  lastAnswer() {
+    return this.conversation.turns.value.filter((turn) => turn.answer.text).at(-1)?.answer;
+  }
+
+  /** Change the last question, unless something is being written or answered. @returns {boolean} whether one can */
+  editLast() {
+    const { draft, running, turns } = this.conversation;
+    const last = turns.value.at(-1);
+    if (!last?.question.text || running.value || !draft.isEmpty) return false;
+    last.editing.value = true;
+    return true;
   }
 
   /** Have an answer that was cut off continued. */

@@ -33,12 +33,12 @@ export class Actions {
     const text = words().conversations;
     return [
       { name: one.pinned ? text.unpin : text.pin, icon: "pin", run: () => void this.pin(one) },
-      { name: words().common.rename, icon: "edit", keys: "F2", run: () => this.beginRenaming(one) },
+      { name: words().common.rename, icon: "edit", keys: "rename", run: () => this.beginRenaming(one) },
       { name: text.share, icon: "share", run: () => void openShares(one) },
       { name: text.asMarkdown, icon: "take", run: () => void this.takeOut(one, "markdown") },
       { name: text.asJson, icon: "take", run: () => void this.takeOut(one, "json") },
       { name: one.archived ? text.unarchive : text.archive, icon: "archive", run: () => void this.archive(one) },
-      { name: words().common.delete, icon: "trash", keys: text.deleteKey, danger: true, run: () => this.remove(one) },
+      { name: words().common.delete, icon: "trash", keys: "remove", danger: true, run: () => this.remove(one) },
     ];
   }
 

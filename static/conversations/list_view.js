@@ -3,6 +3,7 @@
 
 import { html, nothing, repeat } from "../core/dom.js";
 import { route } from "../core/router.js";
+import { isPressed } from "../core/shortcuts.js";
 import { signal } from "../core/signal.js";
 import { language, words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
@@ -113,10 +114,10 @@ export class ListView {
     const row = rowAt(event);
     const one = row && this.list.find(row.dataset.id ?? "");
     if (walk(event)) event.preventDefault();
-    else if (event.key === "z" && (event.ctrlKey || event.metaKey)) this.actions.undo();
+    else if (isPressed(event, "undo")) this.actions.undo();
     else if (!row || !one) return;
-    else if (event.key === "F2") this.actions.beginRenaming(one);
-    else if (event.key === "Delete") this.actions.remove(one);
+    else if (isPressed(event, "rename")) this.actions.beginRenaming(one);
+    else if (isPressed(event, "remove")) this.actions.remove(one);
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       openMenu(/** @type {HTMLElement} */ (row.querySelector(".talk-menu")), one, this.actions);
     } else return;

@@ -2,6 +2,7 @@
 // The field to search with, and what was found.
 
 import { html, live, nothing, repeat } from "../core/dom.js";
+import { ariaShortcuts, shortcutInWords } from "../core/shortcuts.js";
 import { count, words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
@@ -15,7 +16,6 @@ import { walk } from "./rows.js";
 
 const FIELD = "find-talk";
 const LONGEST_QUERY = 500;
-const APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function focusSearch() {
   const field = /** @type {HTMLInputElement | null} */ (document.getElementById(FIELD));
@@ -30,7 +30,7 @@ export function focusSearch() {
 export function searchView(search, actions) {
   const text = words().conversations;
   const keyed = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && !event.shiftKey) {
       search.ask("");
       event.stopPropagation();
     } else if (event.key === "ArrowDown" && walk(event)) event.preventDefault();
@@ -40,11 +40,11 @@ export function searchView(search, actions) {
       <div class="finder-field" role="search">
         ${icon("search")}
         <input id=${FIELD} type="search" maxlength=${LONGEST_QUERY} autocomplete="off" spellcheck="false" dir="auto"
-               placeholder=${text.searchField} aria-label=${text.search} aria-keyshortcuts="Control+K Meta+K" .value=${live(search.query.value)}
+               placeholder=${text.searchField} aria-label=${text.search} aria-keyshortcuts=${ariaShortcuts("search")} .value=${live(search.query.value)}
                @input=${(/** @type {Event} */ event) => search.ask(/** @type {HTMLInputElement} */ (event.target).value)} @keydown=${keyed}>
         ${search.query.value
     ? html`<button type="button" class="bare" aria-label=${text.clearSearch} @click=${() => { search.ask(""); focusSearch(); }}>${icon("close")}</button>`
-    : html`<kbd aria-hidden="true">${APPLE ? "⌘K" : "Ctrl K"}</kbd>`}
+    : html`<kbd aria-hidden="true">${shortcutInWords("search")}</kbd>`}
       </div>
       ${menuButton({ label: text.listMenu, face: icon("more"), items: [
     { name: text.bringIn, icon: "add", run: () => void actions.bringIn() },
@@ -89,7 +89,7 @@ function hitView({ conversation: { id, title }, snippet }) {
  */
 function keyedIn(event, search) {
   const first = document.querySelector(".talk")?.contains(document.activeElement);
-  if (event.key === "Escape") {
+  if (event.key === "Escape" && !event.shiftKey) {
     search.ask("");
     focusSearch();
     event.stopPropagation();

@@ -2,8 +2,9 @@
 // What stands at the side: searching, and the list or what was found.
 
 import { html, part } from "../core/dom.js";
+import { onShortcut } from "../core/shortcuts.js";
 import { effect, untracked } from "../core/signal.js";
-import { sidebarOpen, toggleSidebar } from "../ui/sidebar.js";
+import { sidebarIsThere, sidebarOpen, toggleSidebar } from "../ui/sidebar.js";
 import { Actions } from "./actions.js";
 import { keepFresh } from "./keep_fresh.js";
 import { ListView } from "./list_view.js";
@@ -22,11 +23,11 @@ export function createSidebar(app) {
   const search = new ConversationSearch();
   const rows = new ListView(list, actions);
   keepFresh(list);
-  document.addEventListener("keydown", (event) => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    event.preventDefault();
+  onShortcut("search", () => {
+    if (!sidebarIsThere()) return false;
     if (!sidebarOpen.value) toggleSidebar();
     focusSearch();
+    return true;
   });
   effect(() => {
     if (actions.renaming.value) focusRename();

@@ -2,6 +2,7 @@
 // How the page looks, which language it speaks, and what Enter does.
 
 import { classMap, html, live } from "../core/dom.js";
+import { chooseSingleKeys, perform, shortcutInWords, singleKeys } from "../core/shortcuts.js";
 import { chooseTheme, theme } from "../core/theme.js";
 import { choose, language, languages, words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
@@ -30,7 +31,13 @@ export function appearanceView() {
       <label class="switch"><input type="checkbox" .checked=${live(choices.value.sendWithEnter)}
         @change=${(/** @type {Event} */ event) => chooseTalking({ sendWithEnter: /** @type {HTMLInputElement} */ (event.target).checked })}>
         <span>${text.sendWithEnter}</span></label>
-      <p class="field-hint">${choices.value.sendWithEnter ? text.enterSends : text.enterBreaks}</p>`)}`);
+      <p class="field-hint">${choices.value.sendWithEnter ? text.enterSends : text.enterBreaks}</p>`)}
+    ${topic(words().keys.title, "", html`
+      <label class="switch"><input type="checkbox" .checked=${live(singleKeys.value)}
+        @change=${(/** @type {Event} */ event) => chooseSingleKeys(/** @type {HTMLInputElement} */ (event.target).checked)}>
+        <span>${text.singleKeys}</span></label>
+      <p class="field-hint">${text.singleKeysHint(shortcutInWords("help"))}</p>
+      <p><button type="button" class="quiet" @click=${() => perform("help")}>${text.showKeys}</button></p>`)}`);
 }
 
 /** What a language calls itself. @param {string} code */

@@ -17,6 +17,7 @@ const paths = {
   forward: svg`<path d="m10 6 6 6-6 6"/>`,
   gauge: svg`<path d="M4 18a9 9 0 1 1 16 0M12 14l4-5"/>`,
   key: svg`<path d="M8 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 12h9M17.500 12v3.500M20.500 12v2.500"/>`,
+  keyboard: svg`<path d="M3 6h18v12H3zM7 10h.01M10.500 10h.01M14 10h.01M17 10h.01M7 14h.01M10 14h4M17 14h.01"/>`,
   leave: svg`<path d="M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9"/>`,
   link: svg`<path d="M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-5.700-5.700l-1.500 1.500M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 5.700 5.700l1.500-1.500"/>`,
   mail: svg`<path d="M3 6h18v13H3zM3 7l9 7 9-7"/>`,

@@ -2,9 +2,10 @@
 // A button that opens a list of things to do. Arrow keys move, Escape closes and gives the focus back.
 
 import { html, nothing } from "../core/dom.js";
+import { ariaShortcuts, shortcutInWords } from "../core/shortcuts.js";
 import { icon } from "./icons.js";
 
-/** @typedef {{name: string, icon?: import("./icons.js").IconName, run: () => void, danger?: boolean, checked?: boolean, disabled?: boolean, keys?: string}} MenuItem */
+/** @typedef {{name: string, icon?: import("./icons.js").IconName, run: () => void, danger?: boolean, checked?: boolean, disabled?: boolean, keys?: import("../core/shortcuts.js").Shortcut}} MenuItem */
 
 /**
  * @param {{label: string, face: unknown, items: (MenuItem | null | false)[], kind?: string}} menu `face` is what the button shows
@@ -25,11 +26,11 @@ export function menuButton({ label, face, items, kind = "bare" }) {
  */
 export const menuItems = (items, chosen) => items.map((item) => (item ? html`
   <button type="button" role=${item.checked === undefined ? "menuitem" : "menuitemradio"} tabindex="-1"
-          aria-checked=${item.checked === undefined ? nothing : String(item.checked)} aria-keyshortcuts=${item.keys ?? nothing}
+          aria-checked=${item.checked === undefined ? nothing : String(item.checked)} aria-keyshortcuts=${item.keys ? ariaShortcuts(item.keys) : nothing}
           class="menu-item ${item.danger ? "danger" : ""}" ?disabled=${item.disabled}
           @click=${(/** @type {Event} */ event) => chosen(item, event)}>
     ${item.icon ? icon(item.icon) : nothing}<span>${item.name}</span>
-    ${item.checked ? icon("check") : nothing}${item.keys ? html`<kbd aria-hidden="true">${item.keys}</kbd>` : nothing}
+    ${item.checked ? icon("check") : nothing}${item.keys ? html`<kbd aria-hidden="true">${shortcutInWords(item.keys)}</kbd>` : nothing}
   </button>` : nothing));
 
 /**
