@@ -90,7 +90,7 @@ class SnippetPart:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A conversation that a search has found; without `item_id` and `turn_id` by its title."""
+    """A conversation that a search has found; without `item_id` and `turn_id` by its title alone."""
 
     conversation: Conversation
     snippet: list[SnippetPart]

@@ -7,7 +7,7 @@ from server.conversations.conversation_repository import ConversationRepository
 from server.conversations.mappers import plain
 from server.conversations.reaching import reaching_history
 from server.conversations.schemas import Hit, SnippetPart
-from server.conversations.search_repository import CLOSE, OPEN, SearchRepository
+from server.conversations.search_repository import CLOSE, OPEN, Find, SearchRepository
 
 MAX_QUERY_CHARACTERS = 500
 MAX_WORDS = 16
@@ -21,7 +21,8 @@ class Search:
 
     async def search(self, user: str, query: str, limit: int) -> list[Hit]:
         """Conversations that hold all words of the query (or words that begin so) in their title or in one item, each
-        once, the best first. Nothing in a query has another meaning.
+        once, the best first; where an item holds them, too, that is what is named. Nothing in a query has another
+        meaning.
 
         Two SQL statements. Raises BadRequest, Unavailable.
         """
@@ -30,13 +31,17 @@ class Search:
             return []
         with reaching_history():
             finds = await self.finds.find(user, words, limit * FINDS_A_HIT)
-            first = {find.conversation_id: find for find in reversed(finds)}
+            first = {find.conversation_id: find for find in sorted(reversed(finds), key=_names_an_item)}
             wanted = list(dict.fromkeys(find.conversation_id for find in finds))[:limit]
             known = await self.conversations.find_many(user, wanted) if wanted else {}
         return [
             Hit(known[name], parts(first[name].snippet), first[name].item_id, first[name].turn_id)
             for name in wanted if name in known
         ]
+
+
+def _names_an_item(find: Find) -> bool:
+    return find.item_id is not None
 
 
 def words_of(query: str) -> list[str]:

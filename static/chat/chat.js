@@ -2,12 +2,17 @@
 // Which conversation is shown: that of the address. Those left lately are kept, and what runs in them goes on.
 
 import { go, route } from "../core/router.js";
-import { computed, effect, signal, untracked } from "../core/signal.js";
+import { batch, computed, effect, signal, untracked } from "../core/signal.js";
 import { Conversation } from "./conversation.js";
 import { Tabs } from "./tabs.js";
 
 /** @import { App } from "../app.js" */
 /** @import { Turn } from "./turn.js" */
+
+/**
+ * A message of a conversation: an item of a turn, or (empty) all of it; `find` are words that it was found by, if any.
+ * @typedef {{conversation: Conversation, turnId: string, itemId: string, find: string}} Sought
+ */
 
 const KEPT = 12;
 
@@ -16,6 +21,8 @@ export class Chat {
   current;
   /** The turn whose answer has ended last, of the conversation that is shown. @type {import("../core/signal.js").Signal<Turn | null>} */
   lastEnded = signal(null);
+  /** What the address leads to, anew each time that one is led there. @type {import("../core/signal.js").Signal<Sought | null>} */
+  sought = signal(null);
   /** @type {Conversation[]} the last shown at the end */
   #kept = [];
   #tabs = new Tabs((id) => this.#heard(id));
@@ -31,8 +38,11 @@ export class Chat {
     };
     this.current = signal(new Conversation("", this.around));
     effect(() => {
-      const { name, params } = route.value;
-      if (name === "chat") untracked(() => this.#show(params.id ?? ""));
+      const { name, params, query } = route.value;
+      untracked(() => batch(() => {
+        if (name === "chat") this.#show(params.id ?? "", query);
+        else this.sought.value = null;
+      }));
     });
     for (const name of ["focus", "online", "pageshow"]) addEventListener(name, () => void this.current.value.refresh());
   }
@@ -40,14 +50,17 @@ export class Chat {
   /** What one knows of it from the list at the side. */
   title = computed(() => this.app.conversations.all.value.find(({ id }) => id === this.current.value.id.value)?.title ?? "");
 
-  /** @param {string} id */
-  #show(id) {
+  /** @param {string} id @param {URLSearchParams} query */
+  #show(id, query) {
     const shown = this.current.value;
-    if (shown.id.value === id) return;
-    const conversation = (id && this.#kept.find((one) => one.id.value === id)) || new Conversation(id, this.around);
+    const conversation = shown.id.value === id ? shown
+      : (id && this.#kept.find((one) => one.id.value === id)) || new Conversation(id, this.around);
+    const [turnId = "", itemId = "", find = ""] = ["turn", "item", "find"].map((name) => query.get(name) ?? "");
+    this.sought.value = id && turnId ? { conversation, turnId, itemId, find } : null;
+    if (conversation === shown) return;
     this.#keep(conversation);
     this.current.value = conversation;
-    void conversation.refresh();
+    if (!this.sought.value) void conversation.refresh();
   }
 
   /** @param {Conversation} conversation */

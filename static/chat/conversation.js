@@ -6,9 +6,11 @@ import { http } from "../core/http.js";
 import { carryOut } from "./asking.js";
 import { Draft } from "./draft.js";
 import { unsentIn } from "./outbox.js";
+import { pagesTo } from "./pages.js";
 import { Turn } from "./turn.js";
 
 /** @import { App } from "../app.js" */
+/** @import { ApiError } from "../core/http.js" */
 /** @import { Question, Told } from "./turn.js" */
 
 const PAGE = 20;
@@ -63,13 +65,32 @@ export class Conversation {
       const page = await http.get(`/v1/conversations/${id}/turns`, { limit: PAGE });
       if (reading !== this.#readings) return;
       this.#take(page.data.reverse(), page.has_more);
-      if (this.state.value !== "there") this.#askUnsent();
-      this.state.value = "there";
+      this.#isThere();
     } catch (error) {
-      if (reading !== this.#readings) return;
-      const { status } = /** @type {import("../core/http.js").ApiError} */ (error);
-      if (status === 404) this.state.value = "missing";
-      else if (this.state.value !== "there") this.state.value = "away";
+      if (reading === this.#readings) this.#isNotThere(error);
+    }
+  }
+
+  /**
+   * Show a turn, and what lies between it and the end. One of another branch brings that branch, as `choose` does.
+   * @param {string} turnId
+   * @param {string} itemId one of it that the reader has to know, if any
+   * @returns {Promise<boolean>} whether there is such a turn. Throws ApiError
+   */
+  async reach(turnId, itemId) {
+    try {
+      if (await this.#readTo(turnId, itemId)) return true;
+      this.#keepTails();
+      await http.post(`/v1/conversations/${this.id.value}/branch`, { turn_id: turnId });
+      this.around.said(this);
+      return await this.#readTo(turnId, itemId);
+    } catch (error) {
+      if (/** @type {ApiError} */ (error).code === "turn_not_found") {
+        await this.refresh();
+        return false;
+      }
+      this.#isNotThere(error);
+      throw error;
     }
   }
 
@@ -179,6 +200,36 @@ export class Conversation {
       turn.fields = fields;
       this.#add(turn, this.turns.value.slice(0, before + 1));
     }
+  }
+
+  /**
+   * Read the active branch from its end to a turn, unless it is shown.
+   * @param {string} turnId
+   * @param {string} itemId
+   * @returns {Promise<boolean>} whether it is on that branch
+   */
+  async #readTo(turnId, itemId) {
+    if (this.turns.value.some(({ id, roles }) => id.value === turnId && (!itemId || roles.has(itemId)))) return true;
+    for (;;) {
+      const reading = ++this.#readings;
+      const { told, more } = await pagesTo(this.id.value, turnId);
+      if (!told.some(({ id }) => id === turnId)) return false;
+      if (reading !== this.#readings) continue; // something was asked meanwhile
+      this.#take(told, more);
+      this.#isThere();
+      return true;
+    }
+  }
+
+  #isThere() {
+    if (this.state.value !== "there") this.#askUnsent();
+    this.state.value = "there";
+  }
+
+  /** @param {unknown} error */
+  #isNotThere(error) {
+    if (/** @type {ApiError} */ (error).status === 404) this.state.value = "missing";
+    else if (this.state.value !== "there") this.state.value = "away";
   }
 
   #keepTails() {

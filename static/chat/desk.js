@@ -7,6 +7,7 @@ import { toast } from "../ui/toasts.js";
 import { announcement } from "./announcing.js";
 import { Chat } from "./chat.js";
 import { Connection } from "./connection.js";
+import { Finding } from "./finding.js";
 import { focusComposer } from "./keys.js";
 import { quoted, Quoting } from "./quoting.js";
 import { Scrolling } from "./scrolling.js";
@@ -20,7 +21,8 @@ export class Desk {
     this.server = app.server;
     this.chat = new Chat(app);
     this.connection = new Connection(app);
-    this.scrolling = new Scrolling(() => this.conversation.older());
+    this.scrolling = new Scrolling({ older: () => this.conversation.older(), atEnd: () => !this.chat.sought.value });
+    this.finding = new Finding(this.chat, this.scrolling);
     this.quoting = new Quoting();
     this.announced = announcement(this.chat);
   }
@@ -36,8 +38,14 @@ export class Desk {
     if (conversation.state.value !== "there" || conversation !== this.conversation) return; // the draft stays
     if (conversation.running.value || (text === undefined && conversation.draft.isEmpty)) return;
     conversation.ask(text === undefined ? conversation.draft.take() : { text, images: [] });
-    this.scrolling.toEnd();
+    this.toEnd();
     focusComposer();
+  }
+
+  /** And stay there. */
+  toEnd() {
+    this.finding.leave();
+    this.scrolling.toEnd();
   }
 
   /** @returns {boolean} whether something ran */
@@ -75,7 +83,7 @@ export class Desk {
     if (this.conversation.running.value) return;
     turn.editing.value = false;
     this.conversation.askInstead(turn, question);
-    this.scrolling.toEnd();
+    this.toEnd();
     focusComposer();
   }
 
@@ -85,6 +93,7 @@ export class Desk {
    * @param {string} siblingId
    */
   async choose(turn, siblingId) {
+    this.finding.leave();
     try {
       await this.conversation.choose(turn, siblingId);
     } catch (error) {

@@ -51,9 +51,9 @@ function roomView(desk) {
 }
 
 /** @param {Desk} desk */
-function toEndView({ scrolling }) {
-  return html`<button type="button" class="to-end" ?hidden=${scrolling.following.value} aria-label=${words().chat.toEnd} title=${words().chat.toEnd}
-    @click=${() => scrolling.toEnd()}>${icon("down")}</button>`;
+function toEndView(desk) {
+  return html`<button type="button" class="to-end" ?hidden=${desk.scrolling.following.value} aria-label=${words().chat.toEnd} title=${words().chat.toEnd}
+    @click=${() => desk.toEnd()}>${icon("down")}</button>`;
 }
 
 /** Of the connection, while no answer says it. @param {Desk} desk */

@@ -35,5 +35,5 @@ export function transcriptView(desk, conversation) {
  * @param {Turn} turn
  */
 function turnView(desk, conversation, turn) {
-  return html`<div class="turn">${part(questionView, desk, conversation, turn)}${part(answerView, desk, conversation, turn)}</div>`;
+  return html`<div class="turn" data-turn=${turn.id.value}>${part(questionView, desk, conversation, turn)}${part(answerView, desk, conversation, turn)}</div>`;
 }

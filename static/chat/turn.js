@@ -19,6 +19,8 @@ export class Turn {
   answer = new Answer();
   /** The ids of all turns that follow the same turn, this one among them, oldest first. @type {import("../core/signal.js").Signal<string[]>} */
   siblings = signal([]);
+  /** Who said what, by the ids of its items, as far as the server has told. @type {Map<string, string>} */
+  roles = new Map();
   /** Sent again with the same key and fields, it is the same question. */
   idempotencyKey = newKey();
   /** What it is asked with, once that is settled. @type {Record<string, unknown> | null} */
@@ -62,6 +64,7 @@ export class Turn {
   hear(told) {
     this.id.value = told.id;
     this.siblings.value = told.siblings;
+    this.roles = new Map(told.items.map((/** @type {Told} */ item) => [item.id, item.role ?? ""]));
   }
 }
 

@@ -34,3 +34,11 @@ export const inOrder = (all) => all.sort((one, other) => other.updatedAt - one.u
 
 /** @param {string} id */
 export const addressOf = (id) => `/c/${id}`;
+
+/**
+ * Where in a conversation something was found; without a turn: in its title.
+ * @param {string} id
+ * @param {{turnId: string, itemId: string, find: string}} at `find`: by which words
+ */
+export const addressIn = (id, { turnId, itemId, find }) => (
+  turnId ? `${addressOf(id)}?${new URLSearchParams({ turn: turnId, item: itemId, find })}` : addressOf(id));

@@ -6,7 +6,7 @@ import { batch, signal } from "../core/signal.js";
 import { conversationOf } from "./conversation.js";
 
 /** @import { Conversation } from "./conversation.js" */
-/** @typedef {{conversation: Conversation, snippet: {text: string, match: boolean}[]}} Hit */
+/** `find`: what was searched. @typedef {{conversation: Conversation, turnId: string, itemId: string, find: string, snippet: {text: string, match: boolean}[]}} Hit */
 
 const PAUSE_MS = 180;
 const MOST = 30;
@@ -49,8 +49,7 @@ export class ConversationSearch {
     try {
       const told = await http.get("/v1/conversations/search", { query, limit: MOST }, signal);
       batch(() => {
-        this.hits.value = told.data.map((/** @type {any} */ hit) => (
-          { conversation: conversationOf(hit.conversation), snippet: hit.snippet }));
+        this.hits.value = told.data.map((/** @type {any} */ hit) => hitOf(hit, query));
         this.state.value = "found";
       });
     } catch (error) {
@@ -59,3 +58,7 @@ export class ConversationSearch {
     }
   }
 }
+
+/** @param {any} hit @param {string} find @returns {Hit} */
+const hitOf = (hit, find) => ({
+  conversation: conversationOf(hit.conversation), turnId: hit.turn_id ?? "", itemId: hit.item_id ?? "", find, snippet: hit.snippet });

@@ -7,7 +7,7 @@ import { count, words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
 import { problemInWords } from "../ui/problem.js";
-import { addressOf } from "./conversation.js";
+import { addressIn } from "./conversation.js";
 import { walk } from "./rows.js";
 
 /** @import { Actions } from "./actions.js" */
@@ -73,10 +73,11 @@ export function resultsView(search, list) {
 }
 
 /** @param {Hit} hit */
-function hitView({ conversation: { id, title }, snippet }) {
+function hitView(hit) {
+  const { conversation: { id, title }, snippet } = hit;
   return html`
     <li class="talk" data-id=${id}>
-      <a href=${addressOf(id)} class="talk-link hit">
+      <a href=${addressIn(id, hit)} class="talk-link hit">
         <span class="talk-title" dir="auto">${title || words().conversations.untitled}</span>
         <span class="hit-snippet" dir="auto">${snippet.map((part) => (part.match ? html`<mark>${part.text}</mark>` : part.text))}</span>
       </a>

@@ -54,8 +54,14 @@ export function startRouter() {
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (link.target || link.hasAttribute("download") || link.origin !== location.origin || !match(link.pathname)) return;
     event.preventDefault();
-    go(link.pathname + link.search);
+    follow(link.pathname + link.search);
   });
+}
+
+/** A link that leads to where one is leads there once more. @param {string} to */
+function follow(to) {
+  if (to === location.pathname + location.search) route.value = read();
+  else go(to);
 }
 
 /** @returns {Route} */

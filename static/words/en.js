@@ -81,6 +81,7 @@ export default {
     send: "Send",
     stop: "Stop",
     toEnd: "To the end",
+    gone: "This message is no longer there.",
     greeting: "What would you like to know?",
     tryThis: "Things to try",
     suggestions: [

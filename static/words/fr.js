@@ -76,6 +76,7 @@ export default {
     send: "Envoyer",
     stop: "Arrêter",
     toEnd: "Vers la fin",
+    gone: "Ce message n’existe plus.",
     greeting: "Que voulez-vous savoir ?",
     tryThis: "Idées pour commencer",
     suggestions: [

@@ -36,9 +36,13 @@ async def test_finds_what_was_asked_and_answered(world: World) -> None:
 
 async def test_finds_by_title_and_each_conversation_once(world: World) -> None:
     talk = await world.new(title="Mountains of the moon")
-    await world.turn(talk, "mountains", "mountains and mountains")
+    turn = await world.turn(talk, "mountains", "mountains and mountains")
+    [hit] = await world.services.search.search("ada", "moon", 20)
+    assert (hit.turn_id, hit.item_id, marked(hit)) == (None, None, "Mountains of the [moon]")
     [hit] = await world.services.search.search("ada", "mountains", 20)
-    assert (hit.item_id, marked(hit)) == (None, "[Mountains] of the moon")
+    assert hit.turn_id == turn, "the title holds it, too, but the message is where one wants to be led"
+    assert hit.item_id is not None
+    assert "[mountains]" in marked(hit)
     await world.conversations.rename("ada", talk.id, "Hills")
     [hit] = await world.services.search.search("ada", "mountains", 20)
     assert hit.item_id is not None
