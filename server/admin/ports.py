@@ -47,6 +47,12 @@ class Users(Names, Protocol):
     async def doors(self, ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
         """How many sessions and keys each has."""
 
+    async def invite(self, email: str, display_name: str, role: str) -> Member:
+        """An account for somebody who chooses the password by letter; the letter again, as long as they have not.
+
+        Raises BadRequest with `email_taken`.
+        """
+
     async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> Member:
         """Raises NotFound, and BadRequest with `last_administrator`."""
 

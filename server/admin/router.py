@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, Query
 
 from server.admin import live_samples as samples
 from server.admin.dependencies import AdminMembers
-from server.admin.schemas import MemberList, MemberRead, UserUpdate
+from server.admin.schemas import MemberList, MemberRead, UserInvite, UserUpdate
 from server.auth.dependencies import never_kept
 from server.auth.guards import Administrator
 from server.common.documented import documented
@@ -24,6 +24,15 @@ async def list_users(
 ) -> MemberList:
     """In the order in which they came, and of each whether somebody is connected now."""
     return await members.page(query, after, limit)
+
+
+@router.post("", status_code=201, openapi_extra=documented(
+    Code.EMAIL_TAKEN, Code.HISTORY_UNAVAILABLE, example=samples.MEMBERS["data"][0]))
+async def invite_user(body: UserInvite, user: Administrator, members: AdminMembers) -> MemberRead:
+    """Make an account for somebody, who chooses the password by the letter that goes out, within a week. For an account
+    that nobody has entered yet the letter goes out again. It is made though registration is closed.
+    """
+    return await members.invite(body.email, body.display_name, body.role)
 
 
 @router.patch("/{user_id}", openapi_extra=documented(

@@ -3,7 +3,16 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from server.auth.bodies import Email, Name
 from server.common.validation import Strict
+
+
+class UserInvite(Strict):
+    """Whom an administrator makes an account for."""
+
+    email: Email
+    display_name: Name = ""
+    role: Literal["user", "administrator"] = "user"
 
 
 class UserUpdate(Strict):

@@ -24,6 +24,11 @@ class Members:
             data=shown, first_id=shown[0].id if shown else None, last_id=shown[-1].id if shown else None,
             has_more=has_more, total=await self.users.count(words))
 
+    async def invite(self, email: str, display_name: str, role: str) -> MemberRead:
+        """Raises BadRequest with `email_taken`."""
+        [shown] = await self._shown([await self.users.invite(email, display_name, role)])
+        return shown
+
     async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> MemberRead:
         """Raises NotFound, and BadRequest with `last_administrator`."""
         [shown] = await self._shown([await self.users.change(user_id, role=role, is_active=is_active)])

@@ -23,6 +23,7 @@ from server.auth.repository import AccountDatabase
 MIN_PASSWORD, MAX_PASSWORD = 8, 256  # characters (NIST SP 800-63B, 3.1.1.2: no rules of composition)
 
 CHANGE_AUDIENCE = "parley:change-email"
+INVITATION_S = 7 * 24 * 3600
 NOT_THE_CLIENTS = {"password", "is_active", "is_superuser", "is_verified"}
 
 
@@ -38,6 +39,8 @@ class Accounts(BaseUserManager[Account, str]):
 
     Methods that hash are written anew, since fastapi-users' own hash on the loop.
     """
+
+    user_db: AccountDatabase
 
     def __init__(self, database: AccountDatabase, *, secret: str, passwords: Passwords, mailer: Mailer) -> None:
         super().__init__(database, passwords.helper)
@@ -72,11 +75,22 @@ class Accounts(BaseUserManager[Account, str]):
             return None
         return account if anew is None else await self.user_db.update(account, {"hashed_password": anew})
 
+    async def invite(self, email: str, display_name: str, role: str) -> Account:
+        """An account that is entered by a letter, good for a week: its reader chooses the password. Where nobody has
+        followed an earlier one it goes out again, and the account stays as it is. Raises UserAlreadyExists.
+        """
+        account = await self.user_db.get_by_email(email)
+        if account is None:
+            account = await self.user_db.invite(email, display_name, role)
+        elif account.hashed_password or account.is_verified or not account.is_active:
+            raise UserAlreadyExists
+        self.mailer.send_invitation(account.email, self._password_token(account, INVITATION_S))
+        return account
+
     async def forgot_password(self, user: Account, request: Request | None = None) -> None:
         if not user.is_active:
             raise UserInactive
-        claims = {"sub": user.id, "password_fgpt": self._fingerprint(user), "aud": self.reset_password_token_audience}
-        token = generate_jwt(claims, self.reset_password_token_secret, self.reset_password_token_lifetime_seconds)
+        token = self._password_token(user, self.reset_password_token_lifetime_seconds)
         await self.on_after_forgot_password(user, token, request)
 
     async def reset_password(self, token: str, password: str, request: Request | None = None) -> Account:
@@ -127,6 +141,10 @@ class Accounts(BaseUserManager[Account, str]):
             await self.validate_password(str(password), user)
             changes["hashed_password"] = await self.passwords.hash(str(password))
         return await super()._update(user, changes)
+
+    def _password_token(self, user: Account, lifetime_s: int) -> str:
+        claims = {"sub": user.id, "password_fgpt": self._fingerprint(user), "aud": self.reset_password_token_audience}
+        return generate_jwt(claims, self.reset_password_token_secret, lifetime_s)
 
     def _fingerprint(self, user: Account) -> str:
         """A token for a new password is good once: for the password that there was, and the address it was sent to."""

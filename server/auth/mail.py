@@ -11,5 +11,8 @@ class Mailer(Protocol):
     def send_reset(self, email: str, token: str) -> None:
         """Whoever reads this letter may, with the token, choose a new password."""
 
+    def send_invitation(self, email: str, token: str) -> None:
+        """Whoever reads this letter may, with the token, choose the password of an account that was made for them."""
+
     def send_taken(self, email: str) -> None:
         """Somebody has tried to register an address that has an account."""

@@ -44,6 +44,13 @@ class AccountDatabase(SQLAlchemyUserDatabase[Account, str]):
         The installation's first is the administrator's: of any number that are made at once, one. It is made though
         none else are. Raises UserAlreadyExists, whatever was looked up before, and NotAllowed.
         """
+        return await self._create(create_dict, admits_new=self.admits_new)
+
+    async def invite(self, email: str, display_name: str, role: str) -> Account:
+        """An account without a password, which is made though others are not. Raises UserAlreadyExists."""
+        return await self._create({"email": email, "display_name": display_name, "role": role}, admits_new=True)
+
+    async def _create(self, create_dict: dict[str, Any], *, admits_new: bool) -> Account:
         fields = {**create_dict, "email": create_dict["email"].lower()}
         if not fields.get("id", "").startswith(GUEST):
             fields.pop("id", None)
@@ -58,7 +65,7 @@ class AccountDatabase(SQLAlchemyUserDatabase[Account, str]):
             await self.session.flush()
             if await self._is_first(account.id):
                 account.role = Role.ADMINISTRATOR.value
-            elif not self.admits_new:
+            elif not admits_new:
                 await self.session.rollback()
                 raise closed()
             await self.session.commit()

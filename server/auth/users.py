@@ -1,6 +1,8 @@
 """Others' accounts, as an administrator sees and changes them."""
 from collections.abc import Collection, Mapping, Sequence
 
+from fastapi_users.exceptions import UserAlreadyExists
+
 from server.auth.desk import Desk
 from server.auth.grants import USER
 from server.auth.models import Account
@@ -38,6 +40,18 @@ class Users:
         """The accounts among them, by id."""
         async with self.desk.open() as work:
             return {account.id: account for account in await work.named(ids)}
+
+    async def invite(self, email: str, display_name: str, role: str) -> Account:
+        """An account for somebody who chooses the password by letter; the letter again, as long as they have not.
+
+        The first of an installation is an administrator's whatever is asked for. Raises BadRequest with `email_taken`.
+        """
+        async with self.desk.open() as work:
+            try:
+                return await work.accounts.invite(email, display_name, role)
+            except UserAlreadyExists:
+                raise BadRequest(
+                    Code.EMAIL_TAKEN, f"There is an account with the address {email} already.", "email") from None
 
     async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> Account:
         """Raises NotFound, and BadRequest with `last_administrator`."""

@@ -62,6 +62,7 @@ class Code(StrEnum):
     ACCOUNT_NOT_LINKABLE = "account_not_linkable"
     IDENTITY_TAKEN = "identity_taken"
     LAST_SIGN_IN = "last_sign_in"
+    EMAIL_TAKEN = "email_taken"
     INSUFFICIENT_SCOPE = "insufficient_scope"
     ACCOUNT_REQUIRED = "account_required"
     REGISTRATION_CLOSED = "registration_closed"

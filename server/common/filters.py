@@ -98,6 +98,7 @@ TABLE: dict[Code, Row] = {
     Code.ACCOUNT_NOT_LINKABLE: Row(409, INVALID, BadRequest),
     Code.IDENTITY_TAKEN: Row(409, INVALID, BadRequest),
     Code.LAST_SIGN_IN: Row(409, INVALID, BadRequest),
+    Code.EMAIL_TAKEN: Row(409, INVALID, BadRequest),
     Code.INSUFFICIENT_SCOPE: Row(403, PERMISSION, NotAllowed, close=POLICY),
     Code.ACCOUNT_REQUIRED: Row(403, PERMISSION, NotAllowed),
     Code.REGISTRATION_CLOSED: Row(403, PERMISSION, NotAllowed),

@@ -45,6 +45,7 @@ MEANINGS: dict[Code, str] = {
     Code.SSO_UNAVAILABLE: "The provider cannot be reached just now.",
     Code.ACCOUNT_NOT_LINKABLE: "There is an account with this address, which one of the two has not verified.",
     Code.IDENTITY_TAKEN: "The identity signs in to another account.",
+    Code.EMAIL_TAKEN: "There is an account with this address already.",
     Code.LAST_SIGN_IN: "It is the last way to sign in to the account.",
     Code.UNSUPPORTED_IMAGE: "The model sees no images, or not of this kind.",
     Code.UNKNOWN_EVENT: "Nobody knows an event of this type.",

@@ -113,7 +113,8 @@ def _complete(
     for status, kinds in told.get("answers", {}).items():
         operation["responses"].setdefault(status, {"description": "As asked."})["content"] = kinds
     if "example" in told:
-        operation["responses"]["200"]["content"]["application/json"]["example"] = told["example"]
+        done = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+        done["content"]["application/json"]["example"] = told["example"]
     codes = {Code(code) for code in told.get("errors", ())} | {Code.INTERNAL_ERROR}
     codes |= {code for one in depends for code in implied.get(one, ())}
     if "requestBody" in operation:

@@ -14,6 +14,8 @@ export class Letter {
   state = signal(/** @type {LetterState} */ ("none"));
   /** Why the token is no good. @type {import("../core/signal.js").Signal<unknown>} */
   refused = signal(/** @type {unknown} */ (null));
+  /** Whether the password is the account's first. */
+  invited = signal(false);
   choose = new Form(({ password }) => this.#choose(password));
   #token = "";
 
@@ -40,9 +42,10 @@ export class Letter {
   #open() {
     const asked = new URLSearchParams(location.hash.slice(1));
     if (location.hash) history.replaceState(null, "", location.pathname); // the token shall stay in no history
-    const [verify, reset] = [asked.get("verify"), asked.get("reset")];
-    if (!verify && !reset) return;
-    this.#token = verify ?? reset ?? "";
+    const [verify, reset, invitation] = [asked.get("verify"), asked.get("reset"), asked.get("invitation")];
+    if (!verify && !reset && !invitation) return;
+    this.#token = verify ?? reset ?? invitation ?? "";
+    this.invited.value = Boolean(invitation);
     if (verify) void this.confirm();
     else this.state.value = "choosing";
   }

@@ -10,6 +10,7 @@ const TYPING_MS = 250;
 /**
  * @typedef {{id: string, email: string | null, display_name: string, role: "user" | "administrator", is_active: boolean, is_verified: boolean, is_guest: boolean, created_at: number, last_seen_at?: number | null, is_connected?: boolean | null, conversations?: number}} User
  * @typedef {{role?: "user" | "administrator", is_active?: boolean}} Change
+ * @typedef {{email: string, display_name: string, role: "user" | "administrator"}} Invited
  */
 
 export class Users {
@@ -29,6 +30,12 @@ export class Users {
     this.search.value = text;
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => this.paged.beginAnew(), TYPING_MS);
+  }
+
+  /** Throws ApiError. @param {Invited} invited */
+  async invite(invited) {
+    await http.post("/v1/admin/users", invited);
+    this.paged.reading.start();
   }
 
   /**

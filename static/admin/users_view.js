@@ -9,6 +9,7 @@ import { icon } from "../ui/icons.js";
 import { menuButton } from "../ui/menu.js";
 import { problemInWords } from "../ui/problem.js";
 import { toast } from "../ui/toasts.js";
+import { openInvitation } from "./invitation.js";
 import { pagesView } from "./pages_view.js";
 import { stateOf } from "./state.js";
 import { nameOf } from "./users.js";
@@ -25,6 +26,7 @@ export function usersView(users) {
       <label class="admin-search">${icon("search")}<span class="unseen">${text.search}</span>
         <input type="search" placeholder=${text.search} autocomplete="off" spellcheck="false" .value=${users.search.value}
                @input=${(/** @type {Event} */ event) => users.find(/** @type {HTMLInputElement} */ (event.target).value)}></label>
+      <button type="button" class="primary" @click=${() => void openInvitation(users)}>${icon("add")}${text.invite}</button>
     </div>
     ${stateOf(users.paged.reading, (page) => (page.data.length ? table(users, page.data) : nobody(users)))}
     ${pagesView(users.paged)}`;

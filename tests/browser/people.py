@@ -1,4 +1,5 @@
 """What people do with their accounts on the page: used by its tests."""
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -38,3 +39,15 @@ def account(page: Page, parley: Parley) -> dict[str, Any]:
     """Who the server says that one is."""
     told: dict[str, Any] = page.context.request.get(f"{parley.url}/v1/account").json()
     return told
+
+
+def link_in(parley: Parley, kind: str) -> str:
+    """The newest of this kind, at the gateway that this installation really listens at."""
+    found: list[str] = []
+
+    def written() -> bool:
+        found[:] = re.findall(rf"/letter#{kind}=\S+", parley.log("gateway-1"))
+        return bool(found)
+
+    parley.wait_until(written, f"a letter with a link to {kind}")
+    return f"{parley.url}{found[-1]}"

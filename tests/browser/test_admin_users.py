@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.administration import ADMINISTRATOR, OFTEN, another, register, sign_in, told
+from tests.browser.administration import ADMINISTRATOR, OFTEN, PASSWORD, another, register, sign_in, told
 from tests.browser.axe import check_accessibility
+from tests.browser.people import link_in
 from tests.parley import Parley
 
 pytestmark = pytest.mark.timeout(180)  # so many passwords take their time to be hashed
@@ -65,6 +66,34 @@ def test_the_first_who_registered_is_the_administrator(room: Page) -> None:
     expect(row(room, "Person 1")).not_to_contain_text("Administrator")
     expect(room.get_by_role("navigation", name="Administration").get_by_role("link", name="Users")).to_have_attribute(
         "aria-current", "page")
+
+
+def test_somebody_is_invited(room: Page, browser: Browser, installation: Parley) -> None:
+    room.get_by_role("button", name="Invite", exact=True).click()
+    dialog = room.get_by_role("dialog", name="Invite somebody")
+    check_accessibility(room)
+    dialog.get_by_label("E-mail address").fill(ADMINISTRATOR)
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("has an account already")
+    dialog.get_by_label("E-mail address").fill("ivy@example.org")
+    dialog.get_by_label("Name").fill("Ivy")
+    dialog.get_by_role("button", name="Invite", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(room.get_by_text("ivy@example.org is invited. No mail server is set")).to_be_visible()
+    room.get_by_label("Search by name, address or id").fill("ivy@")
+    expect(row(room, "Ivy")).to_contain_text("address not confirmed")
+    with browser.new_context(locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(link_in(installation, "invitation"))
+        expect(page.get_by_role("heading", name="You are invited")).to_be_visible()
+        check_accessibility(page)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Choose a password").click()
+        page.get_by_role("link", name="Sign in").click()
+        page.get_by_label("E-mail address").fill("ivy@example.org")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("button", name="Account: Ivy")).to_be_visible()
 
 
 def test_pages_are_turned(room: Page) -> None:

@@ -1,24 +1,11 @@
 """What the links in letters lead to."""
-import re
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import check_accessibility
+from tests.browser.people import link_in
 from tests.parley import Parley
 
 READER = "reader@example.org"
-
-
-def link_in(parley: Parley, kind: str) -> str:
-    """The newest of this kind, at the gateway that this installation really listens at."""
-    found: list[str] = []
-
-    def written() -> bool:
-        found[:] = re.findall(rf"/letter#{kind}=\S+", parley.log("gateway-1"))
-        return bool(found)
-
-    parley.wait_until(written, f"a letter with a link to {kind}")
-    return f"{parley.url}{found[-1]}"
 
 
 def test_an_address_is_confirmed_and_a_password_chosen_anew(page: Page, parley: Parley) -> None:

@@ -46,6 +46,16 @@ class Letters:
             closing="If it was not you, do nothing: the old password stays as it is. The link works once, "
                     "and not for long.")
 
+    def invitation(self, to: str, token: str) -> Mail:
+        """There is an account for the address, which has no password yet."""
+        return _letter(
+            to, "You are invited", self._link("invitation", token),
+            opening=f"An administrator of {self.public_url} has made an account for this address. "
+                    "Choose a password, and you are in.",
+            button="Choose a password",
+            closing="If you do not want it, do nothing: without a password nobody can use it. "
+                    "The link works once, and for a week.")
+
     def taken(self, to: str) -> Mail:
         """The address has an account already; the page that asked was not told so."""
         return _letter(

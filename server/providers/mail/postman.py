@@ -17,6 +17,10 @@ class Postman:
         """Whoever reads this letter may, with the token, choose a new password."""
         self.outbox.post(self.letters.reset(email, token))
 
+    def send_invitation(self, email: str, token: str) -> None:
+        """Whoever reads this letter may, with the token, choose the password of an account that was made for them."""
+        self.outbox.post(self.letters.invitation(email, token))
+
     def send_taken(self, email: str) -> None:
         """Somebody has tried to register an address that has an account."""
         self.outbox.post(self.letters.taken(email))

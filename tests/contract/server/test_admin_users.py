@@ -14,7 +14,7 @@ from server.auth.secret import InstallationSecret
 from server.auth.users import Users
 from server.common.clock import SystemClock
 from server.common.database import Database
-from server.common.errors import Code, NotFound, Unavailable
+from server.common.errors import BadRequest, Code, NotFound, Unavailable
 from server.conversations.estate import HistoryEstate
 from server.conversations.models import ConversationRow
 from tests.unit.server.auth.fakes import Letters
@@ -25,14 +25,20 @@ NAMES = {
 
 
 @pytest.fixture
-async def users(database: Database) -> AsyncIterator[Users]:
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+async def users(database: Database, letters: Letters) -> AsyncIterator[Users]:
+    """Registration is closed."""
     passwords = Passwords()
     lookups = Lookups(IdentityRepository(database), Grants(), SystemClock())
     async with database.session() as session:
         session.add_all([
             Account(id=id, email=email, display_name=name, is_guest=email is None, created_at=number)
             for number, (id, (email, name)) in enumerate(NAMES.items())])
-    yield Users(Desk(database, InstallationSecret(database), passwords, Letters()), lookups)
+    yield Users(Desk(database, InstallationSecret(database), passwords, letters, admits_new=False), lookups)
     passwords.close()
 
 
@@ -49,6 +55,35 @@ async def found(users: Users, words: str, after: str | None = None, limit: int =
 async def test_searching(users: Users, words: str, ids: list[str]) -> None:
     assert await found(users, words) == (ids, False)
     assert await users.count(words) == len(ids)
+
+
+async def test_who_is_invited_has_an_account_that_only_a_letter_opens(users: Users, letters: Letters) -> None:
+    first = await users.invite("First@example.org", "", "user")
+    assert first.role == "administrator", "the first of an installation"
+    made = await users.invite("New@example.org", "Newcomer", "user")
+    assert (made.email, made.display_name, made.role) == ("new@example.org", "Newcomer", "user")
+    assert (made.hashed_password, made.is_verified) == ("", False)
+    again = await users.invite("new@EXAMPLE.org", "Another name", "administrator")
+    assert (again.id, again.display_name, again.role) == (made.id, "Newcomer", "user")
+    assert [(kind, email) for kind, email, _ in letters.sent] == [
+        ("invitation", "first@example.org"), ("invitation", "new@example.org"), ("invitation", "new@example.org")]
+    async with users.desk.open() as work:
+        await work.accounts.reset_password(letters.sent[-1][2], "a long enough one")
+    with pytest.raises(BadRequest) as refused:
+        await users.invite("new@example.org", "Newcomer", "user")
+    assert (refused.value.code, refused.value.param) == (Code.EMAIL_TAKEN, "email")
+    assert len(letters.sent) == 3
+
+
+async def test_who_was_turned_off_is_not_invited_in(users: Users, letters: Letters) -> None:
+    made = await users.invite("new@example.org", "", "user")
+    await users.change(made.id, role="administrator", is_active=None)
+    await users.invite("other@example.org", "", "administrator")
+    await users.change(made.id, role=None, is_active=False)
+    with pytest.raises(BadRequest) as refused:
+        await users.invite("new@example.org", "", "user")
+    assert refused.value.code is Code.EMAIL_TAKEN
+    assert len(letters.sent) == 2
 
 
 async def test_pages_of_what_was_found(users: Users) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.server.accounts import PASSWORD, Browser, closing
+from tests.integration.server.accounts import PASSWORD, Browser, closing, token_in_letter
 from tests.parley import Parley
 
 KEY = "a-bootstrap-key"
@@ -44,6 +44,29 @@ async def test_the_bootstrap_key_is_an_administrators_without_an_account(closed:
         assert (await browser.get("/account"))["role"] == "administrator"
         assert (await browser.get("/admin/users"))["object"] == "list"
         assert await browser.refusal("POST", "/keys", json={"name": "x"}) == (403, "account_required")
+
+
+async def test_an_administrator_invites_somebody(closed: Parley) -> None:
+    async with Browser(closed) as browser:
+        body = {"email": "Invited@example.org", "display_name": "Ivy"}
+        assert await browser.refusal("POST", "/admin/users", json=body) == (401, "invalid_api_key")
+        browser.client.headers["Authorization"] = f"Bearer {KEY}"
+        made = await browser.client.post("/admin/users", json=body)
+        assert made.status_code == 201, made.text
+        assert made.json()["email"] == "invited@example.org"
+        for wrong, code in ({"email": "no address"}, "invalid_value"), ({}, "missing_required_parameter"), (
+                {**body, "role": "king"}, "invalid_value"), ({**body, "password": "x"}, "unknown_parameter"):
+            assert await browser.refusal("POST", "/admin/users", json=wrong) == (400, code)
+    async with Browser(closed) as invited:
+        without = {"email": "invited@example.org", "password": ""}
+        assert await invited.refusal("POST", "/auth/login", json=without) == (401, "invalid_credentials")
+        token = token_in_letter(closed, "invited@example.org", "invitation")
+        chosen = {"token": token, "password": PASSWORD}
+        assert (await invited.client.post("/auth/reset-password", json=chosen)).status_code == 204
+        await invited.sign_in("invited@example.org")
+        account = await invited.get("/account")
+        assert (account["display_name"], account["is_verified"]) == ("Ivy", True)
+        assert await invited.refusal("POST", "/auth/reset-password", json=chosen) == (400, "invalid_token")
 
 
 async def test_attempts_at_one_account_are_counted(closed: Parley) -> None:

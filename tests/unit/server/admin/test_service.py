@@ -33,6 +33,9 @@ class FakeParts:
     async def doors(self, ids: Collection[str]) -> Mapping[str, tuple[int, int]]:
         return dict.fromkeys(ids, (3, 4))
 
+    async def invite(self, email: str, display_name: str, role: str) -> Member:
+        return replace(self.accounts[0], email=email, display_name=display_name, role=role)
+
     async def change(self, user_id: str, *, role: str | None, is_active: bool | None) -> Member:
         return replace(self.accounts[0], role=role or "user")
 
@@ -81,6 +84,11 @@ async def test_nobody_is_found() -> None:
 async def test_a_change_is_answered_with_all_of_it() -> None:
     changed = await members(FakeParts()).change("user_1", role="administrator", is_active=None)
     assert (changed.role, changed.is_connected, changed.keys) == ("administrator", True, 4)
+
+
+async def test_an_invitation_is_answered_with_the_account() -> None:
+    invited = await members(FakeParts()).invite("bob@example.org", "Bob", "administrator")
+    assert (invited.email, invited.display_name, invited.role) == ("bob@example.org", "Bob", "administrator")
 
 
 async def test_what_no_name_can_have_is_refused() -> None:

@@ -13,5 +13,8 @@ class Letters:
     def send_reset(self, email: str, token: str) -> None:
         self.sent.append(("reset", email, token))
 
+    def send_invitation(self, email: str, token: str) -> None:
+        self.sent.append(("invitation", email, token))
+
     def send_taken(self, email: str) -> None:
         self.sent.append(("taken", email, ""))

@@ -29,17 +29,26 @@ def test_which_senders_are_addresses() -> None:
     assert not any(map(is_address, ["", "Parley", "Parley <>", "a@", "@b"]))
 
 
-async def test_the_postman_posts_the_three() -> None:
+def test_an_invitation_says_who_sends_it_and_that_nobody_must_follow() -> None:
+    letter = Letters("https://chat.example.org").invitation("a@example.org", "t")
+    assert "An administrator of https://chat.example.org has made an account" in letter.text
+    assert "https://chat.example.org/letter#invitation=t" in letter.text
+    assert "do nothing" in letter.text
+
+
+async def test_the_postman_posts_the_four() -> None:
     outbox = Outbox(ConsoleCarrier("parley@localhost"))
     postman = Postman(Letters("http://localhost:8000"), outbox)
     posted: list[str] = []
     sink = logger.add(posted.append, format="{message}")
     postman.send_verification("a@b.example", "one")
     postman.send_reset("a@b.example", "two")
+    postman.send_invitation("a@b.example", "three")
     postman.send_taken("a@b.example")
     outbox.close()
     await outbox.run()
     logger.remove(sink)
     text = "".join(posted)
-    assert all(part in text for part in ("#verify=one", "#reset=two", "You have an account already"))
-    assert outbox.sent == 3
+    parts = ("#verify=one", "#reset=two", "#invitation=three", "You have an account already")
+    assert all(part in text for part in parts)
+    assert outbox.sent == 4
