@@ -86,8 +86,7 @@ class Environment:
     async def _torch(self, progress: Progress) -> None:
         """Torch's CPU build: from where pip's settings point, else from PyTorch's own index, which uv knows."""
         progress.tell("finding PyTorch for the CPU (about 200 MiB)")
-        file = str(self.root / "requirements" / self.recipe.torch)
-        common = ["pip", "install", "--python", str(self.python), "--no-deps", "-r", file]
+        common = self._command(self.root / "requirements" / self.recipe.torch)
         tell = InstallProgress(progress.tell)
         if self.installer.pip.find_links:
             links = [word for link in self.installer.pip.find_links for word in ("--find-links", link)]
@@ -100,9 +99,15 @@ class Environment:
         """Everything in a lock; locks are complete, so nothing is resolved, and uv checks the hashes in them."""
         file = self.root / "requirements" / lock
         progress.tell(f"installing {_count(file)} packages")
-        command = ["pip", "install", "--python", str(self.python), "--no-deps", "-r", str(file)]
-        result = await self.installer.run(command, InstallProgress(progress.tell))
+        result = await self.installer.run(self._command(file), InstallProgress(progress.tell))
         self._must(result.code, result.lines)
+
+    def _command(self, file: Path) -> list[str]:
+        """Where Python is told to keep no bytecode (PYTHONDONTWRITEBYTECODE, as images often have it) it is made now:
+        else each process would compile all packages that it imports, which takes longer than all the rest of its start.
+        """
+        compiling = ["--compile-bytecode"] if sys.dont_write_bytecode else []
+        return ["pip", "install", "--python", str(self.python), "--no-deps", *compiling, "-r", str(file)]
 
     def _must(self, code: int, lines: list[str]) -> None:
         if code:

@@ -76,11 +76,15 @@ async def test_a_whole_one_is_left_alone(root: Path, progress: Progress) -> None
     assert len(installer.commands) == made == 2
 
 
-async def test_locks_are_installed_as_they_are(root: Path, progress: Progress) -> None:
+@pytest.mark.parametrize(("keeps_none", "compiling"), [(False, ""), (True, "--compile-bytecode ")])
+async def test_locks_are_installed_as_they_are(
+        root: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch, keeps_none: bool, compiling: str) -> None:
+    """And compiled, where Python does not keep what it compiles as it goes."""
+    monkeypatch.setattr("sys.dont_write_bytecode", keeps_none)
     installer = FakeInstaller(root)
     await Environment(root, RECIPE, installer).install(progress)
     assert installer.commands[-1] == (
-        "pip install --python ROOT/.envs/gateway/bin/python --no-deps -r ROOT/requirements/gateway.txt")
+        f"pip install --python ROOT/.envs/gateway/bin/python --no-deps {compiling}-r ROOT/requirements/gateway.txt")
 
 
 @pytest.mark.parametrize("change", ["requirements/gateway.txt", ".envs/gateway/bin/python", "stamp"])
