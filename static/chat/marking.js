@@ -26,7 +26,7 @@ export function placesOf(root, find) {
   return places;
 }
 
-/** Where most of the words are together. @param {Place[]} places @returns {Range | null} */
+/** Where most of what was searched stands together: long words say more than short ones. @param {Place[]} places @returns {Range | null} */
 export function bestOf(places) {
   /** @type {Map<Element | null | undefined, {range: Range, words: Set<string>}>} */
   const blocks = new Map();
@@ -36,7 +36,8 @@ export function bestOf(places) {
     blocks.set(block, known);
     known.words.add(word);
   }
-  const [best] = [...blocks.values()].sort((one, other) => other.words.size - one.words.size); // of those alike the first
+  const weight = (/** @type {{words: Set<string>}} */ { words }) => [...words].join("").length;
+  const [best] = [...blocks.values()].sort((one, other) => weight(other) - weight(one)); // of those alike the first
   return best?.range ?? null;
 }
 

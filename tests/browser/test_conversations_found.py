@@ -57,7 +57,7 @@ def is_still(page: Page, place: Locator) -> None:
 def test_a_message_far_up_is_brought_into_view_and_marked_for_a_moment(guest: Page, parley: Parley) -> None:
     name = long_talk(guest, parley)
     open_side(guest, parley)
-    search(guest, "zebra stri").click()
+    search(guest, "a zebra of note stri").click()
     expect(guest).to_have_url(re.compile(rf"/c/{name}\?turn=turn_\w+&item=msg_\w+&find=zebra\+stri$"))
     place = guest.locator("strong", has_text="zebra")
     expect(place).to_be_in_viewport()
