@@ -47,6 +47,7 @@ class Code(StrEnum):
     TURN_NOT_FOUND = "turn_not_found"
     SHARE_NOT_FOUND = "share_not_found"
     CONVERSATION_LOCKED = "conversation_locked"
+    COUNT_DIFFERS = "count_differs"
     INVALID_API_KEY = "invalid_api_key"
     INVALID_CREDENTIALS = "invalid_credentials"
     INVALID_TICKET = "invalid_ticket"

@@ -83,6 +83,7 @@ TABLE: dict[Code, Row] = {
     Code.TURN_NOT_FOUND: Row(404, INVALID, NotFound),
     Code.SHARE_NOT_FOUND: Row(404, INVALID, NotFound),
     Code.CONVERSATION_LOCKED: Row(409, INVALID, LimitReached, retry_after_s=2),
+    Code.COUNT_DIFFERS: Row(409, INVALID, BadRequest),
     Code.INVALID_API_KEY: Row(401, AUTHENTICATION, NotAllowed, close=POLICY),
     Code.INVALID_CREDENTIALS: Row(401, AUTHENTICATION, NotAllowed),
     Code.INVALID_TICKET: Row(401, AUTHENTICATION, NotAllowed, close=POLICY),

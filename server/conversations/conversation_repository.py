@@ -2,8 +2,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import UpdateBase
 
 from server.common.database import Database
 from server.common.errors import BadRequest, Code
@@ -87,7 +88,7 @@ class ConversationRepository:
         values = {COLUMNS.get(name, getattr(ConversationRow, name)): value for name, value in changes.items()}
         query = update(ConversationRow).where(_is(user, conversation_id)).values(values)
         async with self.database.session() as session:
-            return bool((await session.execute(query)).rowcount)  # type: ignore[attr-defined]
+            return bool(await _changed(session, query))
 
     async def entitle(self, user: str, conversation_id: str, title: str) -> None:
         """The model's title, unless somebody has given it another one meanwhile."""
@@ -102,12 +103,50 @@ class ConversationRepository:
             return False
         whose = _is(user, conversation_id)
         async with self.database.session() as session:
-            locked = update(ConversationRow).where(whose).values(active_turn_id=None)  # against who adds a turn now
-            if not (await session.execute(locked)).rowcount:  # type: ignore[attr-defined]
+            # first of all, against who adds a turn now
+            if not await _changed(session, update(ConversationRow).where(whose).values(active_turn_id=None)):
                 return False
             await forget_responses(session, whose, at)
             await session.execute(delete(ConversationRow).where(whose))
         return True
+
+    async def count(self, user: str) -> tuple[int, int]:
+        """How many there are, and how many of them are archived. One statement."""
+        archived = func.count(case((ConversationRow.archived, 1)))
+        query = select(func.count(), archived).where(ConversationRow.user == user)
+        async with self.database.session() as session:
+            return (await session.execute(query)).tuples().one()
+
+    async def archive_all(self, user: str) -> int:
+        """How many were not archived before. One statement."""
+        query = update(ConversationRow).where(ConversationRow.user == user, ConversationRow.archived.is_(False))
+        async with self.database.session() as session:
+            return await _changed(session, query.values(archived=True))
+
+    async def delete_all(self, user: str, count: int, at: float) -> list[str]:
+        """As `delete`, each of them, if there are `count`: else nothing is, and BadRequest is raised.
+
+        The ids of the responses that were under way. Four statements.
+        """
+        whose = ConversationRow.user == user
+        running = select(TurnRow.id).join(ConversationRow, ConversationRow.id == TurnRow.conversation_id).where(
+            whose, TurnRow.status == "in_progress")
+        async with self.database.session() as session:
+            found = await _changed(session, update(ConversationRow).where(whose).values(active_turn_id=None))
+            if found == count:
+                stopped = list(await session.scalars(running))
+                await forget_responses(session, whose, at)
+                found = await _changed(session, delete(ConversationRow).where(whose))  # one more may have been begun
+            if found != count:
+                raise BadRequest(
+                    Code.COUNT_DIFFERS, f"You have {found:,} conversations, not {count:,}; nothing was deleted. "
+                    "Look whether you mean all of these.", "count")
+        return stopped
+
+
+async def _changed(session: AsyncSession, query: UpdateBase) -> int:
+    count: int = (await session.execute(query)).rowcount  # type: ignore[attr-defined]
+    return count
 
 
 def _is(user: str, conversation_id: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from fastapi import Depends, Query
 from starlette.requests import HTTPConnection, Request
 
 from server.common.body import read_body
+from server.conversations.collection import Collection
 from server.conversations.exchange import Exchange
 from server.conversations.parts import ConversationServices
 from server.conversations.schemas import Order, Window
@@ -25,6 +26,10 @@ Services = Annotated[ConversationServices, Depends(get_services)]
 
 def get_conversations(services: Services) -> ConversationService:
     return services.conversations
+
+
+def get_collection(services: Services) -> Collection:
+    return services.collection
 
 
 def get_search(services: Services) -> Search:
@@ -59,6 +64,7 @@ async def body(request: Request) -> dict[str, object]:
 
 
 Conversations = Annotated[ConversationService, Depends(get_conversations)]
+ConversationCollection = Annotated[Collection, Depends(get_collection)]
 ConversationSearch = Annotated[Search, Depends(get_search)]
 ConversationSharing = Annotated[Sharing, Depends(get_sharing)]
 ConversationExchange = Annotated[Exchange, Depends(get_exchange)]

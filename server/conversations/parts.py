@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from server.common.clock import Clock
 from server.common.database import Database
 from server.conversations.branch_repository import BranchRepository
+from server.conversations.collection import Collection
 from server.conversations.conversation_repository import ConversationRepository
 from server.conversations.estate import HistoryEstate
 from server.conversations.exchange import Exchange
@@ -26,6 +27,7 @@ class ConversationServices:
     """What the routes are given."""
 
     conversations: ConversationService
+    collection: Collection
     search: Search
     sharing: Sharing
     exchange: Exchange
@@ -53,6 +55,7 @@ class Conversations:
             responses=responses, shapes=self.shapes, clock=self.clock)
         return ConversationServices(
             service,
+            Collection(self.conversations, responses, self.clock),
             Search(self.conversations, SearchRepository(self.database)),
             Sharing(
                 conversations=service, tree=self.tree, branches=self.branches, shares=ShareRepository(self.database),

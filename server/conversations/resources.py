@@ -88,6 +88,15 @@ def items_field(page: Page[Item]) -> dict[str, Any]:
     return page_field(page, dict)
 
 
+def count_field(total: int, archived: int) -> dict[str, Any]:
+    return {"object": "parley:conversations.count", "total": total, "archived": archived}
+
+
+def done_field(what: str, count: int) -> dict[str, Any]:
+    """`what` was done with so many conversations at once."""
+    return {"object": f"parley:conversations.{what}", "count": count}
+
+
 def deleted(kind: str, name: str) -> dict[str, Any]:
     """What is left of a thing of this kind."""
     return {"id": name, "object": f"{kind}.deleted", "deleted": True}

@@ -31,6 +31,15 @@ class Responses(Protocol):
         """Raises ApiError, RelayError."""
 
 
+async def stop(responses: Responses, user: str, response_ids: Iterable[str]) -> None:
+    """What is being made in conversations that are deleted."""
+    for response_id in response_ids:
+        try:
+            await responses.cancel(user, response_id)
+        except (ApiError, RelayError) as error:  # it ends by itself, and is then kept nowhere
+            logger.debug("{} of a deleted conversation goes on: {!r}", response_id, error)
+
+
 class ConversationService:
     """All methods raise ApiError: NotFound for what is not the user's, Unavailable while the database is away.
 
@@ -100,11 +109,7 @@ class ConversationService:
         with reaching_history():
             if not await self.conversations.delete(user, conversation_id, self.clock.now()):
                 raise no_conversation(conversation_id)
-        for response_id in running:
-            try:
-                await self.responses.cancel(user, response_id)
-            except (ApiError, RelayError) as error:  # it ends by itself, and is then kept nowhere
-                logger.debug("{} of a deleted conversation goes on: {!r}", response_id, error)
+        await stop(self.responses, user, running)
 
     async def turns(self, user: str, conversation_id: str, window: Window, leaf: str | None = None) -> Page[Turn]:
         """The active branch, or the one that ends with `leaf`: each turn with its items and its siblings' ids.

@@ -25,6 +25,7 @@ MEANINGS: dict[Code, str] = {
     Code.TURN_NOT_FOUND: "There is no such turn in the conversation, or it has failed.",
     Code.SHARE_NOT_FOUND: "Nothing is shared under this link, or no longer.",
     Code.CONVERSATION_LOCKED: "An answer is still being made in this branch.",
+    Code.COUNT_DIFFERS: "There are more or fewer than the request says: look again before you do it.",
     Code.INVALID_API_KEY: "There is no key, or it is not known here.",
     Code.FORBIDDEN_ORIGIN: "A page of another origin may not use this server with cookies.",
     Code.TOO_MANY_RESPONSES: "You have as many responses under way as one user may.",

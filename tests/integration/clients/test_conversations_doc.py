@@ -17,7 +17,7 @@ def test_all_examples(parley: Parley, tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-ec", script], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=50)
     assert done.returncode == 0, done.stderr
-    _, talked, page, searched, shared, exchanged = done.stdout.split("---\n")[:-1]
+    _, talked, page, searched, shared, exchanged, gone = done.stdout.split("---\n")[:-1]
     asked = [
         item["content"][0]["text"] for item in json.loads(talked[talked.rindex('{"object":"list"'):])["data"]
         if item["role"] == "user"]
@@ -28,4 +28,5 @@ def test_all_examples(parley: Parley, tmp_path: Path) -> None:
     assert '"deleted":true' in shared
     assert exchanged.startswith("# What is the capital of France?\n")
     assert '"object":"conversation"' in exchanged
+    assert '"object":"parley:conversations.deleted"' in gone
     assert '"error":{' not in done.stdout

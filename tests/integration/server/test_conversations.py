@@ -270,3 +270,32 @@ async def test_the_model_gives_a_title_when_it_is_idle(start_parley: type[Parley
             assert read["parley:title_by"] in (None, "question")
             await asyncio.sleep(0.05)
     assert read["parley:title"] != "one [[tokens=5]]"
+
+
+async def test_all_are_deleted_only_by_who_knows_how_many_there_are(installation: Parley) -> None:
+    api, other = api_of(installation, "the-whole-lot"), api_of(installation, "the-whole-lot", gateway=1)
+    stranger = api_of(installation, "somebody-else")
+    kept = await stranger.create()
+    names = [await api.create() for _ in range(3)]
+    assert (await api("POST", "/archive"))["count"] == 3
+    running = (await api.http("POST", "/v1/responses", json={
+        "input": "long [[tokens=20000]]", "conversation": names[0], "background": True})).json()
+    assert running["status"] in ("queued", "in_progress")
+    await api("POST", f"/{names[1]}/items", json={"items": [{"type": "message", "role": "user", "content": "Hello."}]})
+    share = await api("POST", f"/{names[1]}/shares", json={})
+    assert await other("GET", "/count") == {"object": "parley:conversations.count", "total": 3, "archived": 3}
+    for query, status, code in (("", 400, "missing_required_parameter"), ("?count=2", 409, "count_differs"),
+                                ("?count=-1", 400, "invalid_value"), ("?count=all", 400, "invalid_value")):
+        assert (await api("DELETE", query, status))["error"]["code"] == code
+    left_empty = await api.http("DELETE", "/v1/conversations/", follow_redirects=True)
+    assert left_empty.status_code == 400
+    assert await other("DELETE", "?count=3") == {"object": "parley:conversations.deleted", "count": 3}
+    assert (await api("GET", "/count"))["total"] == 0
+    for name in names:
+        await api("GET", f"/{name}", 404)
+    assert (await api.http("GET", share["path"])).status_code == 404
+    async with asyncio.timeout(20):
+        path = f"/v1/responses/{running['id']}"
+        while (await api.http("GET", path)).json().get("status") in ("queued", "in_progress"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await stranger("GET", f"/{kept}")
