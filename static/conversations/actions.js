@@ -110,6 +110,11 @@ export class Actions {
     toast(words().conversations.deletedElsewhere);
   }
 
+  /** Nor in one of all that were. */
+  leaveAny() {
+    if (route.value.name === "chat") this.leave(route.value.params.id ?? "");
+  }
+
   /** Bring back what was deleted last, if that is still possible. */
   undo() {
     this.#undo?.();

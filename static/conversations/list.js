@@ -44,6 +44,8 @@ export class ConversationList {
   closed = signal(false);
   /** The one that another tab has deleted last. */
   lostElsewhere = signal("");
+  /** How many times all were deleted, here or in another tab. */
+  emptied = signal(0);
   /** Why it could not be. @type {import("../core/signal.js").Signal<unknown>} */
   problem = signal(null);
   /** Where what is fresh ends; null: it is all fresh. @type {import("../core/signal.js").Signal<Conversation | null>} */
@@ -189,6 +191,23 @@ export class ConversationList {
   }
 
   /**
+   * Have the server forget all of them. Throws ApiError.
+   * @param {number} count how many that are, as whoever wants it was told
+   */
+  async removeAll(count) {
+    await http.delete(`/v1/conversations?count=${count}`);
+    this.#empty();
+    this.tabs.tell("emptied");
+  }
+
+  /** Throws ApiError. */
+  async archiveAll() {
+    await http.post("/v1/conversations/archive");
+    this.#readAnew();
+    this.tabs.tell("archived");
+  }
+
+  /**
    * One that was made just now, out of a file.
    * @param {any} told the server's resource
    */
@@ -214,6 +233,25 @@ export class ConversationList {
       this.archiveEnd.value = undefined;
     });
     if (user) void this.refresh();
+  }
+
+  #empty() {
+    batch(() => {
+      this.#gone.value = [...this.#gone.value, ...this.#known.value.map((one) => one.id)];
+      this.#known.value = [];
+      this.#hidden.value = [];
+      this.end.value = null;
+      this.archiveEnd.value = undefined;
+      this.emptied.value += 1;
+    });
+    this.#readAnew();
+  }
+
+  /** What is being read may be older than what has just been done. */
+  #readAnew() {
+    this.#reaches = reaches();
+    this.#refreshing = null;
+    void this.refresh();
   }
 
   /** @param {Reach} reach */
@@ -282,6 +320,8 @@ export class ConversationList {
   #heard(news, id) {
     if (news === "changed") void this.readOne(id);
     else if (news === "gone") batch(() => { this.#forget(id); this.lostElsewhere.value = id; });
+    else if (news === "emptied") this.#empty();
+    else if (news === "archived") this.#readAnew();
     else this.#hide(id, news === "hidden");
   }
 }

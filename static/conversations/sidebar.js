@@ -36,6 +36,9 @@ export function createSidebar(app) {
     const id = list.lostElsewhere.value;
     untracked(() => actions.leave(id));
   });
+  effect(() => {
+    if (list.emptied.value) untracked(() => { search.ask(""); actions.leaveAny(); });
+  });
   const below = () => (search.state.value === "idle" ? rows.view() : resultsView(search, list));
   return { view: () => html`
     <div class="talks-side">

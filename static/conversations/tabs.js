@@ -1,7 +1,8 @@
 // @ts-check
-// What one tab tells the others of the same user: that a conversation is another now, hidden, shown again, or gone.
+// What one tab tells the others of the same user: that a conversation is another now, hidden, shown again, or gone;
+// or that all are archived, or gone.
 
-/** @typedef {"changed" | "hidden" | "shown" | "gone"} News */
+/** @typedef {"changed" | "hidden" | "shown" | "gone" | "archived" | "emptied"} News */
 
 export class Tabs {
   #channel = new BroadcastChannel("parley.list");
@@ -19,9 +20,9 @@ export class Tabs {
 
   /**
    * @param {News} news
-   * @param {string} id
+   * @param {string} [id] of which; left out: of all
    */
-  tell(news, id) {
+  tell(news, id = "") {
     this.#channel.postMessage({ user: this.user(), news, id });
   }
 }

@@ -14,6 +14,7 @@ import { icon } from "../ui/icons.js";
 import { passwordField } from "../ui/password_field.js";
 import { toast } from "../ui/toasts.js";
 import { refusalInWords } from "../account/pieces.js";
+import { archiveAll, deleteAll } from "./all_conversations.js";
 import { section, topic } from "./pieces.js";
 import { refused } from "./profile.js";
 
@@ -66,6 +67,9 @@ export function dataView(data) {
       <p><label class="quiet file">${icon("share")}${data.importing.value ? text.importing : text.chooseFiles}
         <input type="file" class="unseen" accept="application/json,.json" multiple ?disabled=${data.importing.value} @change=${(/** @type {Event} */ event) => chosen(data, event)}></label></p>
       ${data.failed.value.length ? html`<ul class="notice problem" role="alert">${data.failed.value.map(({ file, why }) => html`<li><strong>${file}</strong>: ${why}</li>`)}</ul>` : nothing}`)}
+    ${topic(text.all, text.allHint, html`
+      <p class="row"><button type="button" class="quiet" @click=${() => void archiveAll(data.app)}>${icon("archive")}${text.archiveAll}</button>
+        <button type="button" class="quiet danger" @click=${() => void deleteAll(data.app)}>${icon("trash")}${text.deleteAll}</button></p>`)}
     ${signedIn.value ? topic(text.leave, text.leaveHint, html`
       <p><button type="button" class="quiet danger" @click=${() => void askToLeave(data)}>${icon("trash")}${text.leaveButton}</button></p>`) : nothing}`);
 }
