@@ -3,6 +3,7 @@
 
 import { watchSession } from "./account/leaving.js";
 import { me, readMe } from "./account/me.js";
+import { watchArrivals } from "./arriving.js";
 import { createChatRoom } from "./chat/room.js";
 import { Client } from "./client/index.js";
 import { ConversationList } from "./conversations/list.js";
@@ -55,6 +56,7 @@ const rooms = {
 
 mount(/** @type {HTMLElement} */ (document.getElementById("app")), shellView({ rooms, sidebar: createSidebar(app) }));
 app.server.start();
+watchArrivals();
 watchSession();
 try {
   await readMe();

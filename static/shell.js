@@ -4,6 +4,7 @@
 import { signOut } from "./account/leaving.js";
 import { me, signedIn } from "./account/me.js";
 import { html } from "./core/dom.js";
+import { focusOn } from "./core/focus.js";
 import { go, route } from "./core/router.js";
 import { ariaShortcuts, perform, shortcutInWords } from "./core/shortcuts.js";
 import { effect } from "./core/signal.js";
@@ -11,7 +12,7 @@ import { words } from "./core/words.js";
 import { brand } from "./ui/brand.js";
 import { icon } from "./ui/icons.js";
 import { menuButton } from "./ui/menu.js";
-import { hideButton, NARROW, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
+import { hideButton, NARROW, sidebarCovers, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
 import { toastsView } from "./ui/toasts.js";
 
 /** @import { Room } from "./app.js" */
@@ -33,6 +34,7 @@ export const shellView = ({ rooms, sidebar }) => () => {
   if (ALONE.includes(name)) return html`<main class="alone">${rooms[name].view()}</main>${toastsView()}`;
   const text = words().shell;
   return html`
+    <a class="skip" href="#main" @click=${skip}>${text.skip}</a>
     <div class="shell" data-sidebar=${sidebarOpen.value ? "open" : "closed"} @keydown=${keyed}>
       <nav class="sidebar" aria-label=${words().conversations.title}>
         <div class="sidebar-head">
@@ -44,7 +46,7 @@ export const shellView = ({ rooms, sidebar }) => () => {
         <div class="sidebar-foot">${accountMenu()}</div>
       </nav>
       <button type="button" class="veil" aria-label=${text.hideSidebar} @click=${toggleSidebar}></button>
-      <main class="main" id="main">${rooms[name].view()}</main>
+      <main class="main" id="main" ?inert=${sidebarCovers()}>${rooms[name].view()}</main>
     </div>
     ${toastsView()}`;
 };
@@ -67,9 +69,16 @@ function accountMenu() {
   ] });
 }
 
+/** Past the conversations. @param {Event} event */
+function skip(event) {
+  event.preventDefault();
+  if (sidebarCovers()) toggleSidebar();
+  focusOn(document.querySelector("main"));
+}
+
 /** @param {KeyboardEvent} event */
 function keyed(event) {
-  if (event.key !== "Escape" || !NARROW.matches || !sidebarOpen.value) return;
+  if (event.key !== "Escape" || !sidebarCovers()) return;
   event.preventDefault();
   toggleSidebar();
 }

@@ -38,7 +38,7 @@ export class Paged {
   }
 
   previous() {
-    this.#turn(this.before.value.slice(0, -1));
+    if (this.before.value.length) this.#turn(this.before.value.slice(0, -1));
   }
 
   /** @param {string[]} before */

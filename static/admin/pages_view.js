@@ -13,8 +13,8 @@ export function pagesView(paged) {
   if (page === 1 && !more) return nothing;
   return html`
     <nav class="row admin-pages" aria-label=${text.title}>
-      <button type="button" class="quiet" ?disabled=${page === 1} @click=${() => paged.previous()}>${icon("back")}${text.previous}</button>
+      <button type="button" class="quiet" aria-disabled=${String(page === 1)} @click=${() => paged.previous()}>${icon("back")}${text.previous}</button>
       <span class="soft" role="status">${text.page(number(page))}</span>
-      <button type="button" class="quiet" ?disabled=${!more} @click=${() => paged.next()}>${text.next}${icon("forward")}</button>
+      <button type="button" class="quiet" aria-disabled=${String(!more)} @click=${() => more && paged.next()}>${text.next}${icon("forward")}</button>
     </nav>`;
 }

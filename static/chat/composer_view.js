@@ -5,7 +5,7 @@ import { html, live, nothing } from "../core/dom.js";
 import { words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
 import { toast } from "../ui/toasts.js";
-import { sends } from "./keys.js";
+import { focusComposer, sends } from "./keys.js";
 import { modelView } from "./model_view.js";
 import { capabilitiesOf } from "./models.js";
 import { picturesAmong, readPicture, TYPES } from "./pictures.js";
@@ -23,7 +23,7 @@ export function composerView(desk) {
   const sees = capabilitiesOf(desk.server)?.includes("images") ?? false;
   const bring = (/** @type {DataTransfer | null} */ data) => sees && put(draft, data?.files ?? []);
   return html`
-    <form class="composer" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); if (running) desk.stop(); else void desk.ask(); }}
+    <form class="composer" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); if (running) stop(desk); else void desk.ask(); }}
           @dragover=${(/** @type {Event} */ event) => { if (sees) event.preventDefault(); }}
           @drop=${(/** @type {DragEvent} */ event) => { if (bring(event.dataTransfer)) event.preventDefault(); }}>
       ${draft.images.value.length ? picturesView(draft) : nothing}
@@ -38,6 +38,12 @@ export function composerView(desk) {
         <button type="submit" class="send" aria-label=${does} title=${does} ?disabled=${!running && draft.isEmpty}>${icon(running ? "stop" : "send")}</button>
       </div>
     </form>`;
+}
+
+/** The button has nothing to do then, and cannot keep the focus. @param {Desk} desk */
+function stop(desk) {
+  desk.stop();
+  if (matchMedia("(pointer: fine)").matches) focusComposer();
 }
 
 /**

@@ -2,6 +2,7 @@
 // The line under an answer: how it stands, and when it has ended what one can do with it.
 
 import { html, nothing, part } from "../core/dom.js";
+import { focusIsLost, focusOn } from "../core/focus.js";
 import { number, words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
 import { problemInWords } from "../ui/problem.js";
@@ -70,13 +71,32 @@ function branchView(desk, conversation, turn) {
   if (all.length < 2) return nothing;
   const text = words().chat;
   const at = all.indexOf(turn.id.value);
-  const to = (/** @type {number} */ where) => () => desk.choose(turn, all[where]);
+  const to = (/** @type {number} */ where) => () => void (all[where] && step(desk, conversation, turn, all[where], where < at ? 0 : 1));
   return html`
     <div class="branches" role="group" aria-label=${text.branches}>
-      <button type="button" class="bare" aria-label=${text.branchBefore} title=${text.branchBefore} ?disabled=${at <= 0} @click=${to(at - 1)}>${icon("back")}</button>
+      <button type="button" class="bare" aria-label=${text.branchBefore} title=${text.branchBefore} aria-disabled=${String(at <= 0)} @click=${to(at - 1)}>${icon("back")}</button>
       <span aria-label=${text.branchOf(number(at + 1), number(all.length))} role="img">${number(at + 1)}/${number(all.length)}</span>
-      <button type="button" class="bare" aria-label=${text.branchAfter} title=${text.branchAfter} ?disabled=${at >= all.length - 1} @click=${to(at + 1)}>${icon("forward")}</button>
+      <button type="button" class="bare" aria-label=${text.branchAfter} title=${text.branchAfter} aria-disabled=${String(at >= all.length - 1)} @click=${to(at + 1)}>${icon("forward")}</button>
     </div>`;
+}
+
+/**
+ * To another version, with the focus on the same button of that one.
+ * @param {Desk} desk
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ * @param {string} siblingId
+ * @param {0 | 1} side
+ */
+async function step(desk, conversation, turn, siblingId, side) {
+  const place = conversation.turns.value.indexOf(turn);
+  const keep = () => {
+    if (focusIsLost()) focusOn(document.querySelectorAll(".turn")[place]?.querySelectorAll(".branches button")[side] ?? null);
+  };
+  const chosen = desk.choose(turn, siblingId);
+  keep();
+  await chosen;
+  keep();
 }
 
 /**

@@ -11,10 +11,10 @@ import { saidView } from "./said.js";
 export function itemView(item) {
   const text = words().conversations.shared;
   if (item.type === "message" && item.role === "user") {
-    return html`<section class="read-question" aria-label=${text.you}>${partsOf(item).map(questionPart)}</section>`;
+    return html`<article class="read-question" aria-label=${text.you}>${partsOf(item).map(questionPart)}</article>`;
   }
   if (item.type === "message") {
-    return html`<section class="read-answer" aria-label=${text.assistant}>${saidView(item, textOf(item))}</section>`;
+    return html`<article class="read-answer" aria-label=${text.assistant}>${saidView(item, textOf(item))}</article>`;
   }
   if (item.type === "reasoning") return foldView(text.thoughts, [...(item.summary ?? []), ...(item.content ?? [])].map((part) => part.text ?? "").join("\n\n"));
   if (item.type === "function_call") return foldView(text.called(item.name), item.arguments, true);

@@ -3,6 +3,7 @@
 
 import { copy } from "../core/clipboard.js";
 import { html, nothing, part, repeat } from "../core/dom.js";
+import { keepFocus } from "../core/focus.js";
 import { http } from "../core/http.js";
 import { batch, signal } from "../core/signal.js";
 import { moment, words } from "../core/words.js";
@@ -60,6 +61,7 @@ class Shares {
 
   /** @param {() => Promise<void>} act */
   async #try(act) {
+    if (this.busy.value) return;
     batch(() => { this.busy.value = true; this.problem.value = null; });
     try {
       await act();
@@ -91,7 +93,7 @@ function sharesView(shares) {
   const all = shares.all.value;
   return html`
     <div class="row">
-      <button type="button" class="primary" ?disabled=${shares.busy.value} @click=${() => void shares.make()}>
+      <button type="button" class="primary" aria-disabled=${String(shares.busy.value)} @click=${() => void shares.make()}>
         ${icon("share")}${text.makeLink}</button>
       <span class="soft small" role="status">${shares.copied.value ? text.linkCopied : ""}</span>
     </div>
@@ -100,6 +102,15 @@ function sharesView(shares) {
       <h3 class="small soft" id="links">${text.links}</h3>
       <ul class="links" aria-labelledby="links">${repeat(all, (share) => share.id, (share) => linkView(shares, share))}</ul>` : nothing}
     ${all && !all.length ? html`<p class="soft small">${text.noLinks}</p>` : nothing}`;
+}
+
+/**
+ * @param {Shares} shares
+ * @param {string} token
+ */
+async function takeBack(shares, token) {
+  await shares.takeBack(token);
+  keepFocus(".shares .danger", ".shares .primary");
 }
 
 /**
@@ -116,7 +127,7 @@ function linkView(shares, share) {
              @focus=${(/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}>
       <button type="button" class="quiet" @click=${() => void shares.copy(share.id)}>
         ${icon(copied ? "check" : "copy")}${copied ? words().common.copied : words().common.copy}</button>
-      <button type="button" class="quiet danger" ?disabled=${shares.busy.value} @click=${() => void shares.takeBack(share.id)}>${text.takeBack}</button>
+      <button type="button" class="quiet danger" aria-disabled=${String(shares.busy.value)} @click=${() => void takeBack(shares, share.id)}>${text.takeBack}</button>
       <a class="small" href="/shared/${share.id}" target="_blank">${made}</a>
     </li>`;
 }

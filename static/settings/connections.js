@@ -9,7 +9,7 @@ import { words } from "../core/words.js";
 import { confirmed } from "../ui/dialog.js";
 import { icon } from "../ui/icons.js";
 import { Loaded } from "./loaded.js";
-import { needsAccount, section, shown, tried } from "./pieces.js";
+import { again, needsAccount, section, shown, tried } from "./pieces.js";
 
 /** @typedef {{id: string, provider: string, email: string}} Identity */
 /** @import { Provider } from "../account/options.js" */
@@ -29,7 +29,7 @@ export class Connections {
     const text = words().settings.connections;
     const name = titleOf(identity.provider);
     if (!(await confirmed({ title: text.unlinkTitle(name), text: text.unlinkText(name), yes: text.unlink, danger: true }))) return;
-    if (await tried(() => http.delete(`/v1/account/identities/${identity.id}`), text.unlinked(name))) await this.all.read();
+    if (await tried(() => http.delete(`/v1/account/identities/${identity.id}`), text.unlinked(name))) await again(this.all);
   }
 }
 

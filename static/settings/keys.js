@@ -13,7 +13,7 @@ import { confirmed, openDialog } from "../ui/dialog.js";
 import { icon } from "../ui/icons.js";
 import { toast } from "../ui/toasts.js";
 import { Loaded } from "./loaded.js";
-import { needsAccount, section, shown, tried } from "./pieces.js";
+import { again, needsAccount, section, shown, tried } from "./pieces.js";
 
 /** @typedef {{id: string, name: string, prefix: string, scopes: Scope[], created_at: number, expires_at: number | null, last_used_at: number | null}} Key */
 /** @typedef {"responses" | "conversations" | "account" | "admin"} Scope */
@@ -37,7 +37,7 @@ export class Keys {
     const text = words().settings.keys;
     const question = { title: text.revokeTitle(key.name), text: text.revokeText, yes: text.revoke, danger: true };
     if (!(await confirmed(question))) return;
-    if (await tried(() => http.delete(`/v1/keys/${key.id}`), text.revoked(key.name))) await this.all.read();
+    if (await tried(() => http.delete(`/v1/keys/${key.id}`), text.revoked(key.name))) await again(this.all);
   }
 
   /** @param {import("../core/form.js").Fields} fields @param {HTMLFormElement} form */

@@ -4,6 +4,7 @@
 import { signUpAddress, signInAddress } from "../account/addresses.js";
 import { refusalInWords } from "../account/pieces.js";
 import { html, nothing } from "../core/dom.js";
+import { keepFocus } from "../core/focus.js";
 import { route } from "../core/router.js";
 import { words } from "../core/words.js";
 import { toast } from "../ui/toasts.js";
@@ -38,6 +39,12 @@ export function shown(loaded, view) {
       <p><button type="button" class="link" @click=${() => void loaded.read()}>${words().common.retry}</button></p></div>` : nothing;
   if (value === null) return problem === nothing ? html`<p class="soft" role="status">${words().common.loading}</p>` : problem;
   return html`${problem}${view(value)}`;
+}
+
+/** Read what has lost an entry; its button had the focus. @param {Loaded<any>} loaded */
+export async function again(loaded) {
+  await loaded.read();
+  keepFocus(".settings-section h2");
 }
 
 /**

@@ -10,7 +10,7 @@ import { confirmed } from "../ui/dialog.js";
 import { icon } from "../ui/icons.js";
 import { browserIn, systemIn } from "./user_agent.js";
 import { Loaded } from "./loaded.js";
-import { needsAccount, section, shown, tried } from "./pieces.js";
+import { again, needsAccount, section, shown, tried } from "./pieces.js";
 
 /** @typedef {{id: string, user_agent: string, created_at: number, last_seen_at: number, expires_at: number, is_current: boolean}} Session */
 
@@ -22,13 +22,13 @@ export class Sessions {
   async end(session) {
     if (session.is_current) return signOut();
     const text = words().settings.sessions;
-    if (await tried(() => http.delete(`/v1/account/sessions/${session.id}`), text.ended)) await this.all.read();
+    if (await tried(() => http.delete(`/v1/account/sessions/${session.id}`), text.ended)) await again(this.all);
   }
 
   async endOthers() {
     const text = words().settings.sessions;
     if (!(await confirmed({ title: text.endOthersTitle, text: text.endOthersText, yes: text.endOthers, danger: true }))) return;
-    if (await tried(() => http.delete("/v1/account/sessions"), text.othersEnded)) await this.all.read();
+    if (await tried(() => http.delete("/v1/account/sessions"), text.othersEnded)) await again(this.all);
   }
 }
 

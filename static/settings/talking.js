@@ -42,7 +42,7 @@ export function talkingView(app) {
     </details>
     <footer class="row topic-foot">
       <p class="grow small soft">${text.kept}</p>
-      <button type="button" class="quiet" ?disabled=${!isChosen(chosen)} @click=${reset}>${text.reset}</button>
+      <button type="button" class="quiet" aria-disabled=${String(!isChosen(chosen))} @click=${reset}>${text.reset}</button>
     </footer>`);
 }
 

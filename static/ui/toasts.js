@@ -2,6 +2,7 @@
 // Short messages at the edge of the page, with something to do about them: "Deleted. Undo".
 
 import { html, nothing, repeat } from "../core/dom.js";
+import { keepFocus } from "../core/focus.js";
 import { signal } from "../core/signal.js";
 import { words } from "../core/words.js";
 import { icon } from "./icons.js";
@@ -53,8 +54,10 @@ addEventListener("pagehide", () => void settleToasts());
  */
 function close(id, then) {
   if (!toasts.value.some((one) => one.id === id)) return;
+  const held = document.querySelector(".toasts")?.contains(document.activeElement);
   toasts.value = toasts.value.filter((one) => one.id !== id);
   then();
+  if (held) keepFocus();
 }
 
 export const toastsView = () => html`

@@ -32,6 +32,7 @@ export default {
   },
 
   shell: {
+    skip: "Skip the conversations",
     newChat: "New chat",
     showSidebar: "Show conversations",
     hideSidebar: "Hide conversations",

@@ -27,6 +27,7 @@ export default {
   },
 
   shell: {
+    skip: "Passer les conversations",
     newChat: "Nouvelle discussion",
     showSidebar: "Afficher les conversations",
     hideSidebar: "Masquer les conversations",

@@ -30,8 +30,8 @@ def test_anybody_reads_it_and_nothing_else(page: Page, reader: Page, parley: Par
     reader.goto(share(page, parley, name))
     expect(reader.get_by_role("heading", level=1)).to_have_text("Geography")
     expect(reader).to_have_title("Geography – Parley")
-    expect(reader.get_by_role("region", name="Question")).to_have_text("Is **this** Paris?")
-    answer = reader.get_by_role("region", name="Answer")
+    expect(reader.get_by_role("article", name="Question")).to_have_text("Is **this** Paris?")
+    answer = reader.get_by_role("article", name="Answer")
     expect(answer.get_by_role("heading", name="Yes")).to_be_visible()
     expect(answer.locator("strong")).to_have_text("Paris")
     expect(reader.get_by_role("navigation")).to_have_count(0)
@@ -66,12 +66,12 @@ def test_a_long_one_is_read_on_as_one_scrolls(page: Page, reader: Page, parley: 
     told |= {"turns": turns, "active_turn_id": "59"}
     name = page.context.request.post(f"{parley.url}/v1/conversations/import", data=told).json()["id"]
     reader.goto(share(page, parley, name))
-    expect(reader.get_by_role("region", name="Question").first).to_have_text("Question 0")
-    expect(reader.get_by_role("region", name="Question")).to_have_count(25)
+    expect(reader.get_by_role("article", name="Question").first).to_have_text("Question 0")
+    expect(reader.get_by_role("article", name="Question")).to_have_count(25)
     for count in (50, 60):
         reader.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-        expect(reader.get_by_role("region", name="Question")).to_have_count(count)
-    expect(reader.get_by_role("region", name="Question").last).to_have_text("Question 59")
+        expect(reader.get_by_role("article", name="Question")).to_have_count(count)
+    expect(reader.get_by_role("article", name="Question").last).to_have_text("Question 59")
 
 
 def test_a_link_that_is_no_more(reader: Page, parley: Parley) -> None:
@@ -99,6 +99,6 @@ def test_it_is_accessible_and_no_wider_than_the_screen(
     reader.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     reader.set_viewport_size({"width": width, "height": 700})
     reader.goto(share(page, parley, name))
-    expect(reader.get_by_role("region", name="Answer")).to_be_visible()
+    expect(reader.get_by_role("article", name="Answer")).to_be_visible()
     assert reader.evaluate("document.documentElement.scrollWidth <= innerWidth")
     check_accessibility(reader)
