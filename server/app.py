@@ -153,7 +153,8 @@ class Parts:
         conversations = stored.services(responses)
         auth = AuthParts.make(
             settings, database, clock, Postman(Letters(settings.address), outbox),
-            [RunningEstate(plain_relay, clock), stored.estate], {"conversations": conversations.exchange.everything})
+            [RunningEstate(plain_relay, clock), stored.estate],
+            {"conversations": conversations.exchange.everything, "responses": conversations.exchange.responses_alone})
         sockets.presence.on_left = auth.lookups.left
         counts = Counts(sockets, hub, recorder, detach, meter)
         sources = Sources(

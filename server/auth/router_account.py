@@ -27,7 +27,7 @@ VISITOR = {
     "is_active": True, "role": "user", "display_name": "Ann", "created_at": 1_764_000_000}
 EXPORT = {
     "object": "parley:account.export", "version": EXPORT_VERSION, "exported_at": 1_764_000_000, "account": VISITOR,
-    "identities": [], "sessions": [], "keys": [], "conversations": []}
+    "identities": [], "sessions": [], "keys": [], "conversations": [], "responses": []}
 
 router = APIRouter(prefix="/v1/account", tags=["accounts"], dependencies=[Depends(never_kept)])
 
@@ -41,7 +41,7 @@ async def read_account(user: CurrentUser, auth: Auth) -> dict[str, Any]:
 
 @router.get("/export", openapi_extra=documented(Code.HISTORY_UNAVAILABLE, answers=[EXPORT]))
 async def export_account(grant: CurrentGrant, user: Person, auth: Auth, address: ClientAddress) -> Response:
-    """All that one has here, as a file: the profile, and each conversation as its own export has it.
+    """All that one has here, as a file: the profile, each conversation as its own export has it, and the responses of none.
 
     It comes as it is read. One that breaks off is no JSON; ask again.
     """

@@ -1,4 +1,4 @@
-"""Conversations taken out, as Markdown or JSON, and brought in again from that JSON."""
+"""Conversations taken out, as Markdown or JSON, and brought in again from that JSON; responses taken out."""
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,13 +10,15 @@ from server.conversations.conversation_repository import ConversationRepository
 from server.conversations.mappers import plain, with_ids
 from server.conversations.markdown import markdown
 from server.conversations.reaching import reaching_history
+from server.conversations.repository import ResponseRepository
 from server.conversations.requests import ConversationImport
-from server.conversations.schemas import Conversation, Turn, TurnStatus
+from server.conversations.schemas import Conversation, StoredResponse, Turn, TurnStatus
 from server.conversations.service import ConversationService
 from server.conversations.shapes import Shapes
 from server.conversations.tree import ConversationTree
 
 VERSION = 1
+RESPONSES_AT_ONCE = 10  # each may hold all that a model can be given
 MAX_ITEMS = 1000  # of one imported turn
 
 
@@ -25,10 +27,10 @@ class Exchange:
 
     def __init__(
         self, *, conversations: ConversationService, repository: ConversationRepository, branches: BranchRepository,
-        tree: ConversationTree, shapes: Shapes,
+        responses: ResponseRepository, tree: ConversationTree, shapes: Shapes,
     ) -> None:
         self.conversations, self.repository, self.branches = conversations, repository, branches
-        self.tree, self.shapes = tree, shapes
+        self.responses, self.tree, self.shapes = responses, tree, shapes
 
     async def markdown(self, user: str, conversation_id: str, leaf: str | None = None) -> str:
         """The active branch, or the one that ends with `leaf`."""
@@ -65,6 +67,19 @@ class Exchange:
                 yield await self.export(user, name)
             except NotFound:
                 continue
+
+    async def responses_alone(self, user: str) -> AsyncIterator[dict[str, Any]]:
+        """Those that belong to no conversation, the oldest first, each with what was asked for it."""
+        last: StoredResponse | None = None
+        while True:
+            with reaching_history():
+                found = await self.responses.alone(user, last, RESPONSES_AT_ONCE)
+            for last in found:
+                yield {
+                    "object": "parley:response.export", "response": last.response,
+                    "input_items": self.shapes.own(last.request)}
+            if len(found) < RESPONSES_AT_ONCE:
+                return
 
     async def bring_in(self, user: str, given: ConversationImport) -> Conversation:
         """A copy of the user's own, under new ids. Its answers are no responses: their streams were not brought along.

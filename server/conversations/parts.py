@@ -44,6 +44,7 @@ class Conversations:
     conversations: ConversationRepository
     branches: BranchRepository
     turns: TreeRepository
+    responses: ResponseRepository
     estate: HistoryEstate
     tree: ConversationTree
     shapes: Shapes
@@ -61,8 +62,8 @@ class Conversations:
                 conversations=service, tree=self.tree, branches=self.branches, shares=ShareRepository(self.database),
                 clock=self.clock),
             Exchange(
-                conversations=service, repository=self.conversations, branches=self.branches, tree=self.tree,
-                shapes=self.shapes),
+                conversations=service, repository=self.conversations, branches=self.branches, responses=self.responses,
+                tree=self.tree, shapes=self.shapes),
         )
 
     def titler(self, model: Model) -> Titler:
@@ -82,4 +83,4 @@ def make_conversations(
         conversations=conversations, branches=branches, turns=turns, responses=responses, history=history,
         shapes=shapes, clock=clock, max_branch_bytes=KEPT_BYTES_A_BYTE * max_input_bytes)
     return Conversations(
-        database, conversations, branches, turns, HistoryEstate(database, clock), tree, shapes, clock)
+        database, conversations, branches, turns, responses, HistoryEstate(database, clock), tree, shapes, clock)

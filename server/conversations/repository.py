@@ -3,14 +3,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from relay.job import Request
 from relay.records import Record
 from server.common.database import Database
 from server.conversations.mappers import packed, unpacked
-from server.conversations.models import FormerUserRow, ResponseRow
+from server.conversations.models import FormerUserRow, ResponseRow, TurnRow
 from server.conversations.schemas import StoredResponse
 
 INSERTS: dict[str, Callable[..., sqlite.Insert | postgresql.Insert]] = {
@@ -74,6 +74,17 @@ class ResponseRepository:
         query = select(ResponseRow).where(ResponseRow.id.in_(wanted), ResponseRow.deleted_at.is_(None))
         async with self.database.session() as session:
             return {row.id: _stored(row) for row in await session.scalars(query)}
+
+    async def alone(self, user: str, after: StoredResponse | None, limit: int) -> list[StoredResponse]:
+        """The user's that are no turn of a conversation, the oldest first, behind one of them. One statement."""
+        place = tuple_(ResponseRow.created_at, ResponseRow.id)
+        query = select(ResponseRow).where(
+            ResponseRow.user == user, ResponseRow.deleted_at.is_(None), ~exists().where(TurnRow.id == ResponseRow.id))
+        if after is not None:
+            query = query.where(place > (after.request.created_at, after.request.response_id))
+        async with self.database.session() as session:
+            rows = await session.scalars(query.order_by(ResponseRow.created_at, ResponseRow.id).limit(limit))
+            return [_stored(row) for row in rows]
 
     async def deleted(self, response_ids: Iterable[str]) -> set[str]:
         """Which of these were deleted. One statement."""

@@ -377,7 +377,7 @@ export default {
       title: "Data",
       lead: "What is yours you can take with you, or have erased.",
       export: "Take everything with you",
-      exportHint: "Your profile and all conversations, each with all its branches, in one JSON file.",
+      exportHint: "Your profile, all conversations, each with all its branches, and the answers that programs have got with your keys, in one JSON file.",
       exportAll: "Export everything",
       import: "Bring conversations in",
       importHint: "JSON files that were exported here or at another installation.",

@@ -372,7 +372,7 @@ export default {
       title: "Données",
       lead: "Ce qui est à vous, vous pouvez l’emporter, ou le faire effacer.",
       export: "Tout emporter",
-      exportHint: "Votre profil et toutes les conversations, chacune avec toutes ses branches, dans un seul fichier JSON.",
+      exportHint: "Votre profil, toutes les conversations, chacune avec toutes ses branches, et les réponses que des programmes ont reçues avec vos clés, dans un seul fichier JSON.",
       exportAll: "Tout exporter",
       import: "Apporter des conversations",
       importHint: "Des fichiers JSON exportés ici ou d’une autre installation.",

@@ -3,11 +3,13 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from relay.job import Request
 from server.common.database import Database
 from server.common.errors import ApiError, Code, NotFound
 from server.conversations.estate import HistoryEstate
+from server.conversations.exchange import RESPONSES_AT_ONCE
 from server.conversations.requests import ConversationImport, parse
 from server.conversations.schemas import Window
 from server.conversations.tree import FIRST
@@ -202,6 +204,40 @@ async def test_everything_that_is_a_users_comes_as_each_export_does_and_nothing_
     found = [one async for one in export.everything("ada")]
     assert found == [await export.export("ada", talk.id) for talk in talks]
     assert [one async for one in export.everything("nobody")] == []
+
+
+async def test_responses_of_no_conversation_come_too_a_few_at_a_time(world: World, database: Database) -> None:
+    await world.turn(await world.new(), "in a conversation", "x")
+    names = [await alone(world, "ada", at) for at in (*range(RESPONSES_AT_ONCE + 2), RESPONSES_AT_ONCE + 1)]
+    await alone(world, "eve", 3)
+    deleted = await world.repository.find(names[1])
+    assert deleted is not None
+    await world.repository.delete(deleted.request, 99)
+    del names[1]
+    statements: list[str] = []
+    event.listen(
+        database.engine.sync_engine, "before_cursor_execute",
+        lambda connection, cursor, statement, *rest: statements.append(statement))
+    found = []
+    async for one in world.services.exchange.responses_alone("ada"):
+        found.append(one)
+        if len(found) == 1:
+            assert len(statements) == 1
+            assert await alone(world, "ada", 98), "what comes meanwhile comes last"
+    assert len([statement for statement in statements if statement.startswith("SELECT")]) >= 2
+    assert [one["response"]["id"] for one in found[:-1]] == names
+    assert [one["response"]["output"] for one in found] == [["done"]] * (len(names) + 1)
+    [asked] = found[0]["input_items"]
+    assert (asked["role"], asked["content"][0]["text"]) == ("user", "own 0"), "the context before it is another's"
+    assert [one async for one in world.services.exchange.responses_alone("nobody")] == []
+
+
+async def alone(world: World, user: str, at: int) -> str:
+    world.tick()
+    name = f"resp_{world.count:04}"
+    request = Request(name, user, "tiny", at / 3, [said("before"), said(f"own {at}")], own_input=1)
+    await world.repository.save(request, {"id": name, "status": "completed", "output": ["done"]}, [])
+    return name
 
 
 async def test_what_is_deleted_while_everything_is_read_is_left_out(world: World) -> None:

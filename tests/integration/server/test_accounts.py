@@ -295,6 +295,11 @@ async def test_an_account_can_be_taken_out_as_one_document(people: Parley) -> No
         for text in ("one", "two"):
             asked = await browser.client.post("/responses", json={"input": text, "conversation": talk})
             assert asked.status_code == 200, asked.text
+        alone = (await browser.client.post("/responses", json={"input": "of no conversation"})).json()
+        for _ in range(8):  # until it is saved; one may not ask for more of them in a minute
+            if (await browser.client.get("/account/export")).json()["responses"]:
+                break
+            await asyncio.sleep(1)
         answer = await browser.client.get("/account/export")
         assert answer.headers["content-disposition"] == 'attachment; filename="parley-account.json"'
         assert answer.headers["cache-control"] == "no-store"
@@ -305,6 +310,9 @@ async def test_an_account_can_be_taken_out_as_one_document(people: Parley) -> No
         (found,) = whole["conversations"]  # its last answer may not be saved yet, and its title may become another
         assert found["id"] == talk
         assert [turn["items"][0]["content"][0]["text"] for turn in found["turns"]] == ["one", "two"]
+        (response,) = whole["responses"]
+        assert response["response"] == alone
+        assert response["input_items"][0]["content"][0]["text"] == "of no conversation"
         again = await browser.client.post("/conversations/import", json=found)
         assert again.status_code == 200, again.text
         secrets = [cookie.value for cookie in browser.client.cookies.jar if cookie.value]
