@@ -153,7 +153,7 @@ class Parts:
         conversations = stored.services(responses)
         auth = AuthParts.make(
             settings, database, clock, Postman(Letters(settings.address), outbox),
-            [RunningEstate(plain_relay, clock), stored.estate],
+            [RunningEstate(plain_relay, clock, stored.estate.former), stored.estate],
             {"conversations": conversations.exchange.everything, "responses": conversations.exchange.responses_alone})
         sockets.presence.on_left = auth.lookups.left
         counts = Counts(sockets, hub, recorder, detach, meter)

@@ -41,7 +41,7 @@ async def read_account(user: CurrentUser, auth: Auth) -> dict[str, Any]:
 
 @router.get("/export", openapi_extra=documented(Code.HISTORY_UNAVAILABLE, answers=[EXPORT]))
 async def export_account(grant: CurrentGrant, user: Person, auth: Auth, address: ClientAddress) -> Response:
-    """All that one has here, as a file: the profile, each conversation as its own export has it, and the responses of none.
+    """All that one has here, as a file: the profile, each conversation as its own export has it, the responses of none.
 
     It comes as it is read. One that breaks off is no JSON; ask again.
     """

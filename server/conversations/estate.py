@@ -1,5 +1,5 @@
 """What this domain keeps for users, handed over or erased as a whole."""
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Insert, delete, func, select, update
 
@@ -32,8 +32,16 @@ class HistoryEstate:
     async def erase(self, owner: str) -> None:
         async with self.database.session() as session:
             await session.execute(self._leaves(owner, None))
+            heirless = update(FormerUserRow).where(FormerUserRow.successor == owner).values(successor=None)
+            await session.execute(heirless)  # what a guest began who became the owner is nobody's now
             await session.execute(delete(ConversationRow).where(ConversationRow.user == owner))
             await session.execute(delete(ResponseRow).where(ResponseRow.user == owner))
+
+    async def former(self, owner: str) -> Sequence[str]:
+        """Whose things were handed over to the owner."""
+        query = select(FormerUserRow.user).where(FormerUserRow.successor == owner)
+        async with self.database.session() as session:
+            return (await session.scalars(query)).all()
 
     async def count(self, users: Collection[str]) -> Mapping[str, int]:
         """How many conversations each of these has, without those who have none. Raises Unavailable."""

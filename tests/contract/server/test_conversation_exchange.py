@@ -195,6 +195,26 @@ async def test_a_guests_things_become_an_accounts(world: World, database: Databa
     assert later.request.user == "guest"
 
 
+async def test_what_a_guest_began_is_kept_for_nobody_once_its_account_is_erased(
+        world: World, database: Database) -> None:
+    talk = await world.new("guest")
+    running = await world.asked(talk, "secret")
+    alone = Request("resp_alone", "guest", "tiny", world.clock.now(), [said("secret")], own_input=1)
+    estate = HistoryEstate(database, world.clock)
+    await estate.hand_over("guest", "ada")
+    await estate.hand_over("other", "eve")
+    assert await estate.former("ada") == ["guest"]
+    await estate.erase("ada")
+    assert (await estate.former("ada"), await estate.former("eve")) == ([], ["other"])
+    world.answered(running, "secret")
+    await world.saved(running)
+    await world.repository.save(alone, {"id": "resp_alone", "status": "completed", "output": ["secret"]}, [])
+    async with database.engine.connect() as connection:
+        for table in ("responses", "conversation_items"):
+            rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608 - names from above
+            assert "secret" not in str(rows), table
+
+
 async def test_everything_that_is_a_users_comes_as_each_export_does_and_nothing_else(world: World) -> None:
     talks = [await world.new(items=[said(str(number))], title=str(number)) for number in range(3)]
     await world.turn(talks[0], "one", "1")

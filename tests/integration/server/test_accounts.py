@@ -287,6 +287,21 @@ async def test_deleting_an_account_stops_what_is_being_made_for_it(people: Parle
                 lambda: redis.hget(f"parley:{{0}}:job:{name}", "state") == b"ended", f"{name} to be stopped")
 
 
+async def test_deleting_an_account_stops_what_it_began_as_a_guest(people: Parley) -> None:
+    async with Browser(people) as first, Browser(people, 1) as second:
+        await first.enter("was-a-guest@example.org")
+        await second.open_page()
+        made = await second.client.post("/responses", json={"input": "On [[tokens=100000]]", "background": True})
+        name = made.json()["id"]
+        await second.sign_in("was-a-guest@example.org")
+        with people.redis.client() as redis:
+            assert redis.hget(f"parley:{{0}}:job:{name}", "state") != b"ended"
+            gone = await first.client.request("DELETE", "/account", json={"password": PASSWORD})
+            assert gone.status_code == 204
+            await people.until(
+                lambda: redis.hget(f"parley:{{0}}:job:{name}", "state") == b"ended", f"{name} to be stopped")
+
+
 async def test_an_account_can_be_taken_out_as_one_document(people: Parley) -> None:
     async with Browser(people) as browser, Browser(people, 1) as other:
         account = await browser.enter("takes@example.org")
