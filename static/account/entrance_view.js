@@ -6,6 +6,7 @@ import { route } from "../core/router.js";
 import { words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
 import { passwordField } from "../ui/password_field.js";
+import { problemInWords } from "../ui/problem.js";
 import { toast } from "../ui/toasts.js";
 import { signInAddress, signUpAddress } from "./addresses.js";
 import { goOnAsGuest } from "./leaving.js";
@@ -21,9 +22,11 @@ export function signInView(entrance, next) {
   if (route.value.query.has("forgotten")) return forgottenView(entrance, next);
   const text = words().account;
   const { registration } = options.value;
+  const problem = entrance.signIn.refused.value ? "" : route.value.query.get("problem"); // what came of a provider
   return alone(html`
     <header class="entry-head"><h1>${text.signIn}</h1>
       <p class="soft">${signInLead()}</p></header>
+    ${problem ? html`<p class="notice problem" role="alert">${problemInWords({ code: problem })}</p>` : nothing}
     ${providers(next)}
     <form class="stack" @submit=${entrance.signIn.submit}>
       ${refusal(entrance.signIn, notConfirmed(entrance))}

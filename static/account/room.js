@@ -5,6 +5,7 @@ import { go, route } from "../core/router.js";
 import { effect, untracked } from "../core/signal.js";
 import { setTitle } from "../core/title.js";
 import { words } from "../core/words.js";
+import { problemInWords } from "../ui/problem.js";
 import { toast } from "../ui/toasts.js";
 import { nextOf } from "./addresses.js";
 import { Entrance } from "./entrance.js";
@@ -30,7 +31,8 @@ export function createAccountRoom(app) {
   });
   const letter = new Letter();
   effect(() => {
-    if (signedIn.value && ["sign-in", "sign-up"].includes(route.value.name)) go(nextOf(route.value.query), { replace: true });
+    const { name, query } = route.value;
+    if (signedIn.value && ["sign-in", "sign-up"].includes(name)) untracked(() => leadOn(query));
   });
   let asked = false;
   effect(() => {
@@ -48,6 +50,13 @@ export function createAccountRoom(app) {
     if (name === "sign-up") return signUpView(entrance, nextOf(query));
     return signInView(entrance, name === "sign-in" ? nextOf(query) : query.size ? `${path}?${query}` : path);
   } };
+}
+
+/** Who is signed in has nothing to do here; if nothing came of connecting a provider, that is said where one does it. @param {URLSearchParams} query */
+function leadOn(query) {
+  const problem = query.get("problem");
+  go(problem ? "/settings/connections" : nextOf(query), { replace: true });
+  if (problem) toast(problemInWords({ code: problem }), { kind: "problem" });
 }
 
 const isShown = () => ["sign-in", "sign-up", "letter"].includes(route.value.name) || me.value.kind === "none";

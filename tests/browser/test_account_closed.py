@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import check_accessibility
 from tests.browser.people import PASSWORD, account, fill_in, sign_in
@@ -150,7 +150,34 @@ def test_who_is_refused_at_the_provider_is_told_and_can_begin_again(page: Page, 
     page.goto(f"{closed.url}/sign-in")
     page.get_by_role("link", name="Go on with Our company").click()
     page.get_by_role("link", name="Cancel").click()
-    expect(page.get_by_role("heading", name="You are not signed in")).to_be_visible()
-    check_accessibility(page)
-    page.get_by_role("link", name="Back to signing in").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("You did not let the provider tell who you are")
+    check_accessibility(page)
+    page.get_by_role("link", name="Go on with Our company").click()
+    expect(page.get_by_placeholder("Enter any login")).to_be_visible()
+
+
+def test_who_speaks_french_is_told_so_in_french(browser: Browser, closed: Parley) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(f"{closed.url}/v1/auth/sso/company/callback?state=none&error=access_denied")
+    expect(page).to_have_url(f"{closed.url}/sign-in?problem=sso_state_mismatch")
+    expect(page.get_by_role("alert")).to_contain_text("Recommencez, dans une seule fenêtre")
+    page.goto(f"{closed.url}/sign-in?problem=Send+money+to+us")
+    expect(page.get_by_role("alert")).to_contain_text("Quelque chose n’a pas marché")
+    context.close()
+
+
+def test_who_cannot_link_a_provider_is_told_where_one_does_it(page: Page, closed: Parley, inbox: Inbox) -> None:
+    email, request = "refused@example.org", page.context.request
+    known = {"email": email, "password": PASSWORD}
+    assert request.post(f"{closed.url}/v1/auth/register", data=known).status == 202
+    page.goto(link_in_letter(closed, inbox, email, "verify"))
+    expect(page.get_by_text("is confirmed")).to_be_visible()
+    assert request.post(f"{closed.url}/v1/auth/login", data=known).status == 204
+    page.goto(f"{closed.url}/settings/connections")
+    page.get_by_role("button", name="Connect Our company").click()
+    page.get_by_role("link", name="Cancel").click()
+    expect(page).to_have_url(f"{closed.url}/settings/connections")
+    expect(page.get_by_role("status").filter(has_text="You did not let the provider tell")).to_be_visible()
+    expect(page.get_by_text("Nothing is connected")).to_be_visible()

@@ -1,6 +1,7 @@
 """/v1/auth/providers, /v1/auth/sso: signing in at a provider, and linking one. /v1/account/identities: what is linked.
 
-A browser comes to the callback from elsewhere, so what goes wrong there is told on a page, and to programs as JSON.
+A browser comes to the callback from elsewhere, so what goes wrong there the page says, in its own language, where one
+signs in; programs get it as JSON.
 """
 from typing import Annotated
 
@@ -13,13 +14,12 @@ from server.auth.dependencies import Auth, CurrentVisit, own_page
 from server.auth.guards import AccountHolder, GatewayAuthenticator, credentials_of
 from server.auth.service import Authenticator, is_local
 from server.auth.sso.attempts import LIFETIME_S, local_path
-from server.auth.sso.mappers import PATH, shown_providers
-from server.auth.sso.page import error_page
+from server.auth.sso.mappers import PATH, shown_providers, sign_in_address
 from server.auth.sso.schemas import LinkBegun, LinkedIdentityList, ProviderList
 from server.auth.sso.service import Answer, Begun
 from server.common.documented import documented
 from server.common.errors import ApiError, Code
-from server.common.filters import http_answer
+from server.common.filters import http_answer, payload
 
 COOKIE = "parley_sso"
 BEGINS = (Code.NOT_FOUND, Code.SSO_UNAVAILABLE, Code.ACCOUNTS_UNAVAILABLE, Code.FORBIDDEN_ORIGIN)
@@ -117,5 +117,5 @@ async def _signed_in(request: Request, authenticator: Authenticator) -> str | No
 
 def _refused(request: Request, error: ApiError) -> Response:
     if "text/html" in request.headers.get("accept", ""):
-        return error_page(error)
+        return RedirectResponse(sign_in_address(payload(error)["code"]), 303, {"cache-control": "no-store"})
     return http_answer(error)
