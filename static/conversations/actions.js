@@ -1,6 +1,7 @@
 // @ts-check
 // What one can do with a conversation, and what is said about it. What the server refuses is as before.
 
+import { focusIsLost } from "../core/focus.js";
 import { go, route } from "../core/router.js";
 import { signal } from "../core/signal.js";
 import { words } from "../core/words.js";
@@ -90,6 +91,7 @@ export class Actions {
     const undo = () => {
       if (this.#undo === undo) this.#undo = null;
       show();
+      if (focusIsLost()) focusRow(one.id); // it was where this was asked for
       if (wasOpen && route.value.path === "/") go(addressOf(one.id));
     };
     const over = async () => {

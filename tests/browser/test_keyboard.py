@@ -184,6 +184,7 @@ VIEWS: dict[str, tuple[View, int]] = {
     "leaving": (leaving, 3),
     "settings of a guest": (as_guest("/settings/keys", "API keys"), 14),
     "sign in": (as_guest("/sign-in", "Sign in"), 7),
+    "sign in after a refusal": (as_guest("/sign-in?problem=sso_denied", "Sign in"), 7),
     "sign up": (as_guest("/sign-up", "Make an account"), 6),
     "forgotten password": (as_guest("/sign-in?forgotten", "A new password"), 4),
     "letter": (as_guest("/letter#reset=no-good-token", "Choose a new password"), 3),
@@ -242,6 +243,27 @@ def test_the_focus_comes_along_from_view_to_view(guest: Page, parley: Parley) ->
     guest.get_by_role("button", name="Show conversations").press("Enter")
     guest.get_by_role("link", name="A talk").press("Enter")
     expect(guest.get_by_label("Message")).to_be_focused()
+
+
+def test_what_goes_away_hands_the_focus_on(page: Page, house: Parley) -> None:
+    """A link that is taken back, a deletion that is undone, a key that is revoked, a dialog that is left."""
+    shares(page, house)
+    page.get_by_role("button", name="Take back").press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Make a link")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="What to do with “A long talk”")).to_be_focused()
+    link(page, "Another talk").press("Delete")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(link(page, "Another talk")).to_be_focused()
+    new_key(page, house)
+    page.get_by_label("Name", exact=True).fill("backup")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Done").press("Enter")
+    expect(page.get_by_role("button", name="Make a key")).to_be_focused()
+    page.get_by_role("button", name="Revoke “backup”?").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").press("Enter")
+    expect(page.get_by_text("You have no keys")).to_be_visible()
+    expect(page.get_by_role("heading", name="API keys")).to_be_focused()
 
 
 def test_a_whole_visit_by_keyboard_alone(chat: Page, parley: Parley) -> None:
