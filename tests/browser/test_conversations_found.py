@@ -2,6 +2,7 @@
 import re
 import time
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -41,6 +42,7 @@ def search(page: Page, query: str) -> Locator:
     page.get_by_role("searchbox", name="Search conversations").fill(query)
     hit = side(page).get_by_role("list", name="What was found").get_by_role("link")
     expect(hit).to_have_count(1)
+    expect(hit).to_have_attribute("href", re.compile("find=" + re.escape(quote_plus(query)) + "$"))
     return hit
 
 
