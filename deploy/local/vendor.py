@@ -17,7 +17,7 @@ from deploy.local.terminal import Terminal
 VENDOR_FOLDER = Path("static/vendor")
 BARE_IMPORT = re.compile(rb"""(\bfrom ['"])(@?[\w-]+(?:/[\w-]+)?)(?=['"])""")
 SOURCE_MAP = re.compile(rb"\n?(?://# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ \*/)[ \t]*$", re.MULTILINE)
-DIRECTIVES = ("class-map", "if-defined", "keyed", "live", "ref", "repeat")
+DIRECTIVES = ("class-map", "if-defined", "live", "ref", "repeat")
 README = """# Libraries of others that the page runs
 
 Copied out of npm's packages as they are, without a build, by `make vendor`, and never edited by hand. Two things

@@ -9,16 +9,22 @@ export class Quoting {
   /** @type {import("../core/signal.js").Signal<Selected | null>} */
   selected = signal(null);
 
+  /** In the page, in sight or not. */
+  #any = false;
+  #frame = 0;
+
   constructor() {
-    let frame = 0;
-    const look = () => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        this.selected.value = selectedNow();
-      });
-    };
-    document.addEventListener("selectionchange", look);
-    document.addEventListener("scroll", look, { capture: true, passive: true });
+    document.addEventListener("selectionchange", () => this.#soon());
+    // Not unless there is something: to look means to lay out the page, and an answer that grows scrolls in each picture.
+    document.addEventListener("scroll", () => { if (this.#any) this.#soon(); }, { capture: true, passive: true });
+  }
+
+  #soon() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#any = !getSelection()?.isCollapsed;
+      this.selected.value = selectedNow();
+    });
   }
 
   /** What is selected within this element; empty where nothing is. @param {Element} element */

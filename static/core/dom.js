@@ -2,6 +2,8 @@
 // The one place that knows which library draws the page. What goes into a template is text, never markup.
 
 import { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js";
+import { clearPart, setCommittedValue } from "../vendor/lit-html/directive-helpers.js";
+import { Directive } from "../vendor/lit-html/directive.js";
 import { noChange, render } from "../vendor/lit-html/lit-html.js";
 import { effect, untracked } from "./signal.js";
 
@@ -9,7 +11,6 @@ export { AsyncDirective, directive } from "../vendor/lit-html/async-directive.js
 export { html, noChange, nothing, render, svg } from "../vendor/lit-html/lit-html.js";
 export { classMap } from "../vendor/lit-html/directives/class-map.js";
 export { ifDefined } from "../vendor/lit-html/directives/if-defined.js";
-export { keyed } from "../vendor/lit-html/directives/keyed.js";
 export { live } from "../vendor/lit-html/directives/live.js";
 export { createRef, ref } from "../vendor/lit-html/directives/ref.js";
 export { repeat } from "../vendor/lit-html/directives/repeat.js";
@@ -28,6 +29,35 @@ export function mount(root, view) {
     render(view(), root);
   });
 }
+
+class Keyed extends Directive {
+  #key = /** @type {unknown} */ (this);
+
+  /** @param {unknown} _key @param {unknown} view */
+  render(_key, view) {
+    return view;
+  }
+
+  /**
+   * @param {import("../vendor/lit-html/lit-html.js").ChildPart} at
+   * @param {[unknown, unknown]} given
+   */
+  update(at, [key, view]) {
+    if (key !== this.#key) {
+      clearPart(at);
+      setCommittedValue(at);
+      this.#key = key;
+    }
+    return view;
+  }
+}
+
+/**
+ * A piece of a template that is made anew where its key is another than before. The library's own drops the old one without
+ * telling the directives in it, whose effects would then keep it for ever.
+ * @type {(key: unknown, view: unknown) => import("../vendor/lit-html/directive.js").DirectiveResult}
+ */
+export const keyed = /** @type {any} */ (directive(Keyed));
 
 class Part extends AsyncDirective {
   /** @type {unknown[]} */

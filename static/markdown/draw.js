@@ -7,6 +7,7 @@ import { PictureView } from "./picture.js";
 const CHARACTERS_IN_LINE = 75;
 
 /**
+ * @import { Groups } from "./groups.js"
  * @import { CodeNode, ElementNode, FormulaNode, Node, PictureNode } from "./nodes.js"
  *
  * @typedef {object} MarkdownWords
@@ -113,14 +114,13 @@ function finish(drawn) {
 }
 
 /**
- * This block changes no more: while it is out of sight, the browser may leave it out, and reckon with about its height.
- * @param {Drawn} drawn
+ * This block changes no more.
+ * @param {Drawn} drawn @param {Groups} groups in which it stands
  */
-export function settle(drawn) {
+export function settle(drawn, groups) {
   finish(drawn);
   if (!(drawn.dom instanceof HTMLElement)) return;
   const { dom } = drawn;
   const lines = Math.max((dom.textContent ?? "").length / CHARACTERS_IN_LINE, dom.querySelectorAll("li, tr, .md-lines > span").length);
-  dom.classList.add("md-settled");
-  dom.style.setProperty("contain-intrinsic-block-size", `auto ${Math.ceil(lines) + 1}lh`);
+  groups.settled(dom, lines);
 }

@@ -1,6 +1,7 @@
 // Shows Markdown as it arrives, and whole answers. What comes is read and drawn once per picture of the screen, in short pieces.
 
 import { draw, settle } from "./draw.js";
+import { Groups } from "./groups.js";
 import { Incoming } from "./incoming.js";
 import { Tail } from "./tail.js";
 
@@ -20,6 +21,8 @@ export class MarkdownStream {
   #tail = new Tail();
   /** @type {Drawn[]} what may still change */
   #open = [];
+  /** @type {Groups} */
+  #groups;
   #waiting = false;
   #drawnWhole = false;
   /** @type {(() => void)[]} */
@@ -29,6 +32,7 @@ export class MarkdownStream {
   constructor(root, { words }) {
     root.classList.add("markdown");
     this.root = root;
+    this.#groups = new Groups(root);
     this.words = words;
   }
 
@@ -92,12 +96,13 @@ export class MarkdownStream {
     this.#drawnWhole = this.#incoming.over;
     while (this.#tail.tooLong) this.#put(this.#tail.cut());
     this.#put(this.#tail.read(this.#drawnWhole));
+    if (this.#drawnWhole) this.#groups.end();
   }
 
   /** @param {Reading} reading */
   #put({ blocks, final }) {
-    const drawn = draw(this.root, this.#open, blocks, this.words);
-    drawn.slice(0, final).forEach(settle);
+    const drawn = draw(this.#groups.last, this.#open, blocks, this.words);
+    for (const block of drawn.slice(0, final)) settle(block, this.#groups);
     this.#open = drawn.slice(final);
   }
 }
