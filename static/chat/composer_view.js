@@ -4,11 +4,10 @@
 import { html, live, nothing } from "../core/dom.js";
 import { words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
-import { toast } from "../ui/toasts.js";
 import { focusComposer, sends } from "./keys.js";
 import { modelView } from "./model_view.js";
 import { capabilitiesOf } from "./models.js";
-import { picturesAmong, readPicture, TYPES } from "./pictures.js";
+import { TYPES } from "./pictures.js";
 
 /** @import { Draft } from "./draft.js" */
 /** @import { Desk } from "./desk.js" */
@@ -21,18 +20,15 @@ export function composerView(desk) {
   const running = Boolean(conversation.running.value);
   const does = running ? text.stop : text.send;
   const sees = capabilitiesOf(desk.server)?.includes("images") ?? false;
-  const bring = (/** @type {DataTransfer | null} */ data) => sees && put(draft, data?.files ?? []);
   return html`
-    <form class="composer" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); if (running) stop(desk); else void desk.ask(); }}
-          @dragover=${(/** @type {Event} */ event) => { if (sees) event.preventDefault(); }}
-          @drop=${(/** @type {DragEvent} */ event) => { if (bring(event.dataTransfer)) event.preventDefault(); }}>
+    <form class="composer" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); if (running) stop(desk); else void desk.ask(); }}>
       ${draft.images.value.length ? picturesView(draft) : nothing}
       <textarea rows="1" aria-label=${text.message} placeholder=${text.placeholder} .value=${live(draft.text.value)}
                 @input=${(/** @type {Event} */ event) => draft.write(/** @type {HTMLTextAreaElement} */ (event.target).value)}
-                @paste=${(/** @type {ClipboardEvent} */ event) => { if (bring(event.clipboardData)) event.preventDefault(); }}
+                @paste=${(/** @type {ClipboardEvent} */ event) => desk.bringing.pasted(event)}
                 @keydown=${(/** @type {KeyboardEvent} */ event) => keyed(event, desk)}></textarea>
       <div class="composer-tools">
-        ${sees ? pictureButton(draft) : nothing}
+        ${sees ? pictureButton(desk) : nothing}
         ${modelView(desk)}
         <span class="grow"></span>
         <button type="submit" class="send" aria-label=${does} title=${does} ?disabled=${!running && draft.isEmpty}>${icon(running ? "stop" : "send")}</button>
@@ -59,23 +55,20 @@ function keyed(event, desk) {
 /** @param {Draft} draft */
 function picturesView(draft) {
   const text = words().chat;
-  const without = (/** @type {number} */ at) => () => {
-    draft.images.value = draft.images.value.filter((_, i) => i !== at);
-  };
   return html`
     <ul class="pictures" aria-label=${text.pictures}>
       ${draft.images.value.map((url, i) => html`
         <li><img class="picture" src=${url} alt=${text.pictureAt(i + 1)}>
-          <button type="button" class="bare" aria-label=${text.removePicture(i + 1)} title=${text.removePicture(i + 1)} @click=${without(i)}>${icon("close")}</button></li>`)}
+          <button type="button" class="bare" aria-label=${text.removePicture(i + 1)} title=${text.removePicture(i + 1)} @click=${() => draft.drop(i)}>${icon("close")}</button></li>`)}
     </ul>`;
 }
 
-/** @param {Draft} draft */
-function pictureButton(draft) {
+/** @param {Desk} desk */
+function pictureButton({ bringing }) {
   const label = words().chat.addPicture;
   const chosen = (/** @type {Event} */ event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
-    put(draft, field.files ?? []);
+    bringing.bring(field.files ?? []);
     field.value = "";
   };
   const open = (/** @type {Event} */ event) => {
@@ -84,19 +77,4 @@ function pictureButton(draft) {
   return html`
     <button type="button" class="bare" aria-label=${label} title=${label} @click=${open}>${icon("picture")}</button>
     <input type="file" hidden multiple accept=${TYPES.join()} @change=${chosen}>`;
-}
-
-/**
- * @param {Draft} draft
- * @param {Iterable<File>} files
- * @returns {boolean} whether there are pictures among them
- */
-function put(draft, files) {
-  const pictures = picturesAmong(files);
-  for (const file of pictures) {
-    readPicture(file).then(
-      (url) => { draft.images.value = [...draft.images.value, url]; },
-      () => toast(words().chat.noPicture(file.name), { kind: "problem" }));
-  }
-  return pictures.length > 0;
 }

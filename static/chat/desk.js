@@ -5,6 +5,7 @@ import { words } from "../core/words.js";
 import { problemInWords } from "../ui/problem.js";
 import { toast } from "../ui/toasts.js";
 import { announcement } from "./announcing.js";
+import { Bringing } from "./bringing.js";
 import { Chat } from "./chat.js";
 import { Connection } from "./connection.js";
 import { Finding } from "./finding.js";
@@ -24,6 +25,7 @@ export class Desk {
     this.scrolling = new Scrolling({ older: () => this.conversation.older(), atEnd: () => !this.chat.sought.value });
     this.finding = new Finding(this.chat, this.scrolling);
     this.quoting = new Quoting();
+    this.bringing = new Bringing(this);
     this.announced = announcement(this.chat);
   }
 

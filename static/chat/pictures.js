@@ -3,11 +3,15 @@
 
 export const TYPES = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 const LONGEST_EDGE_PX = 1536; // models scale pictures down to this or less
-const MOST_CHARACTERS = 500_000; // a message holds a megabyte, with all else that is said
+const MOST_CHARACTERS = 300_000; // what a model is given holds a megabyte, with all that was said before
+export const MOST_MEGABYTES = 25; // of a file: it is taken apart in memory
 const QUALITIES = [0.9, 0.75, 0.5];
 
-/** @param {Iterable<File>} files */
-export const picturesAmong = (files) => [...files].filter(({ type }) => TYPES.includes(type));
+/** @param {File} file */
+export const isPicture = ({ type }) => TYPES.includes(type);
+
+/** @param {File} file */
+export const isTooLarge = ({ size }) => size > MOST_MEGABYTES * 2 ** 20;
 
 /**
  * @param {File} file

@@ -8,7 +8,7 @@ import { icon } from "../ui/icons.js";
 import { composerView } from "./composer_view.js";
 import { Desk } from "./desk.js";
 import { greetingView, suggestionsView } from "./greeting_view.js";
-import { listenToKeys } from "./keys.js";
+import { focusComposer, listenToKeys } from "./keys.js";
 import { loadingView } from "./loading_view.js";
 import { modelHintView } from "./model_view.js";
 import { transcriptView } from "./transcript_view.js";
@@ -46,14 +46,19 @@ function roomView(desk) {
         ${part(modelHintView, desk)}
       </div>
       ${part(quoteView, desk)}
+      ${part(dropView, desk)}
       <div class="unseen" role="status">${part(announcedView, desk)}</div>
     </div>`;
 }
 
-/** @param {Desk} desk */
+/** Who writes goes on writing; who has come to it by keyboard is not left on a button that is gone. @param {Desk} desk */
 function toEndView(desk) {
+  const go = (/** @type {MouseEvent} */ event) => {
+    desk.toEnd();
+    if (event.detail === 0) focusComposer();
+  };
   return html`<button type="button" class="to-end" ?hidden=${desk.scrolling.following.value} aria-label=${words().chat.toEnd} title=${words().chat.toEnd}
-    @click=${() => desk.toEnd()}>${icon("down")}</button>`;
+    @pointerdown=${(/** @type {Event} */ event) => event.preventDefault()} @click=${go}>${icon("down")}</button>`;
 }
 
 /** Of the connection, while no answer says it. @param {Desk} desk */
@@ -73,6 +78,11 @@ function quoteView(desk) {
   return html`
     <button type="button" class="quote-here" ${ref(place)} @pointerdown=${(/** @type {Event} */ event) => event.preventDefault()}
             @click=${() => desk.quote(selected.text)}>${icon("quote")}${words().chat.quote}</button>`;
+}
+
+/** While files are held over the page. @param {Desk} desk */
+function dropView({ bringing }) {
+  return bringing.hovering.value ? html`<div class="drop-here"><p>${icon("picture")}${words().chat.dropHere}</p></div>` : nothing;
 }
 
 /** @param {Desk} desk */
