@@ -148,7 +148,7 @@ export class Answer {
         this.takeover.value = "resumed";
         break;
       case "response.output_item.added":
-        if (event.item.type === "function_call") this.#piece(event, "call").name = event.item.name;
+        if (event.item.type === "function_call") this.#call(event);
         break;
       case "response.content_part.added":
         this.#piece(event, KINDS[event.part.type] ?? "text");
@@ -173,15 +173,22 @@ export class Answer {
    * The piece that an event is about.
    * @param {Event} event
    * @param {PieceKind} kind
+   * @param {{name?: string, callId?: string}} [of]
    */
-  #piece(event, kind) {
+  #piece(event, kind, of) {
     const place = `${event.output_index}.${event.content_index ?? 0}`;
     const known = this.#byPlace.get(place);
     if (known) return known;
-    const piece = new Piece(kind);
+    const piece = new Piece(kind, of);
     this.#byPlace.set(place, piece);
     this.pieces.value = [...this.pieces.value, piece];
     return piece;
+  }
+
+  /** @param {Event} event */
+  #call(event) {
+    const { name, call_id: callId } = event.item;
+    this.#piece(event, "call", { name, callId });
   }
 
   /** @param {Event} event */
@@ -234,7 +241,7 @@ function kindOf(type) {
 
 /** @param {Event} item @returns {Piece[]} */
 function piecesOf(item) {
-  if (item.type === "function_call") return [new Piece("call", { name: item.name, text: item.arguments, ended: true })];
+  if (item.type === "function_call") return [new Piece("call", { name: item.name, callId: item.call_id, text: item.arguments, ended: true })];
   if (item.type !== "reasoning" && (item.type !== "message" || item.role !== "assistant")) return [];
   const parts = typeof item.content === "string" ? [{ type: "output_text", text: item.content }] : [...(item.summary ?? []), ...(item.content ?? [])];
   return parts.filter((part) => part.type in KINDS).map((part) => (

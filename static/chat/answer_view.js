@@ -1,8 +1,9 @@
 // @ts-check
 // An answer: its pieces as they grow, and under them one line that says how it stands.
 
-import { html, nothing, part, repeat } from "../core/dom.js";
+import { html, part, repeat } from "../core/dom.js";
 import { count, words } from "../core/words.js";
+import { callView } from "./call_view.js";
 import { lineView } from "./line_view.js";
 import { written } from "./written.js";
 
@@ -22,15 +23,19 @@ export function answerView(desk, conversation, turn) {
   return html`
     <article class="answer" data-phase=${answer.phase.value} aria-busy=${String(answer.running.value)} @pointerenter=${learn} @focusin=${learn}>
       <h2 class="unseen">${words().chat.answer}</h2>
-      ${repeat(answer.pieces.value, (piece) => piece, (piece) => part(pieceView, piece))}
+      ${repeat(answer.pieces.value, (piece) => piece, (piece) => part(pieceView, conversation, turn, piece))}
       ${part(lineView, desk, conversation, turn)}
     </article>`;
 }
 
-/** @param {Piece} piece */
-function pieceView(piece) {
+/**
+ * @param {Conversation} conversation
+ * @param {Turn} turn
+ * @param {Piece} piece
+ */
+function pieceView(conversation, turn, piece) {
   if (piece.kind === "reasoning") return thoughtsView(piece);
-  if (piece.kind === "call") return callView(piece);
+  if (piece.kind === "call") return callView(conversation, turn, piece);
   return html`<div class="answer-text" data-kind=${piece.kind} ${written(piece)}></div>`;
 }
 
@@ -41,22 +46,4 @@ function thoughtsView(piece) {
   const title = !piece.ended.value ? text.thinking
     : seconds === null ? text.thoughts : text.thoughtFor(count(Math.max(1, Math.round(seconds)), words().common.nouns.second));
   return html`<details class="thoughts"><summary>${title}</summary><div class="answer-text" ${written(piece)}></div></details>`;
-}
-
-/** @param {Piece} piece */
-function callView(piece) {
-  return html`
-    <section class="call">
-      <p class="call-name">${words().chat.calls} <code>${piece.name}</code></p>
-      ${piece.ended.value ? html`<pre tabindex="0" aria-label=${words().chat.arguments}>${pretty(piece.text)}</pre>` : nothing}
-    </section>`;
-}
-
-/** @param {string} json */
-function pretty(json) {
-  try {
-    return JSON.stringify(JSON.parse(json), null, 2);
-  } catch {
-    return json;
-  }
 }

@@ -7,8 +7,9 @@ import { signal } from "../core/signal.js";
 
 export class Piece {
   text = "";
-  /** Of a call: the tool. */
+  /** Of a call: the tool, and what its result refers to. */
   name = "";
+  callId = "";
   /** @type {((delta: string) => void) | null} */
   #reader = null;
   #begunAt = 0;
@@ -17,8 +18,8 @@ export class Piece {
   ended = signal(false);
 
   /** @param {PieceKind} kind */
-  constructor(kind, { text = "", name = "", ended = false } = {}) {
-    Object.assign(this, { text, name });
+  constructor(kind, { text = "", name = "", callId = "", ended = false } = {}) {
+    Object.assign(this, { text, name, callId });
     this.kind = kind;
     this.ended.value = ended;
   }

@@ -4,6 +4,7 @@
 import { html, nothing, part, repeat } from "../core/dom.js";
 import { words } from "../core/words.js";
 import { answerView } from "./answer_view.js";
+import { resultsView } from "./call_view.js";
 import { questionView } from "./question_view.js";
 
 /** @import { Conversation } from "./conversation.js" */
@@ -35,5 +36,10 @@ export function transcriptView(desk, conversation) {
  * @param {Turn} turn
  */
 function turnView(desk, conversation, turn) {
-  return html`<div class="turn" data-turn=${turn.id.value}>${part(questionView, desk, conversation, turn)}${part(answerView, desk, conversation, turn)}</div>`;
+  return html`
+    <div class="turn" data-turn=${turn.id.value}>
+      ${part(questionView, desk, conversation, turn)}
+      ${turn.results.length ? part(resultsView, conversation, turn) : nothing}
+      ${part(answerView, desk, conversation, turn)}
+    </div>`;
 }

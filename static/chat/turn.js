@@ -7,6 +7,7 @@ import { Answer } from "./answer.js";
 /**
  * What is asked: words, and pictures as data URLs.
  * @typedef {{text: string, images: string[]}} Question
+ * @typedef {{callId: string, text: string}} Result
  * @typedef {{[field: string]: any}} Told
  */
 
@@ -31,6 +32,8 @@ export class Turn {
   replaced = [];
   /** Taken back before the server had it. */
   withdrawn = false;
+  /** What tools have given, where it answers calls. @type {Result[]} */
+  results = [];
   /** While its answer is being read. @type {import("../client/index.js").Stream | null} */
   stream = null;
 
@@ -46,6 +49,7 @@ export class Turn {
   /** As the server tells it. @param {Told} told */
   static of(told) {
     const turn = new Turn(questionOf(told.items), told.parent_id);
+    turn.results = told.items.filter((/** @type {Told} */ item) => item.type === "function_call_output").map(resultOf);
     turn.answer.tell(told.items, told.status);
     turn.answer.responseId.value = told.response_id ?? "";
     turn.answer.model.value = told.model ?? "";
@@ -76,6 +80,12 @@ function questionOf(items) {
     text: parts.filter((part) => part.type.endsWith("text")).map((part) => part.text).join("\n\n"),
     images: parts.filter((part) => part.type === "input_image").map((part) => part.image_url),
   };
+}
+
+/** @param {Told} item @returns {Result} */
+function resultOf({ call_id: callId, output }) {
+  const parts = typeof output === "string" ? [{ text: output }] : output;
+  return { callId, text: parts.map((/** @type {Told} */ part) => part.text ?? "").filter(Boolean).join("\n\n") };
 }
 
 /**
