@@ -42,9 +42,10 @@ def test_an_error_is_said_in_words(page: Page, parley: Parley) -> None:
     open_chat(page, parley)
     answer = ask(page, "too long " * 130_000)
     expect(answer.locator(".problem")).to_contain_text(
-        "This is more text than the server takes. Shorten it, or begin a new chat.")
+        "This is more than the server takes, with its pictures and all that was said before. "
+        "Shorten it, or begin a new chat.")
     expect(answer.get_by_role("button", name="Try again")).to_be_visible()
-    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("This is more text than the server takes.")
+    expect(page.get_by_role("main").get_by_role("status")).to_contain_text("This is more than the server takes")
 
 
 def test_a_page_that_is_refused_says_so(page: Page, parley: Parley) -> None:

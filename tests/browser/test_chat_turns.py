@@ -120,7 +120,8 @@ def test_an_answer_that_failed_is_tried_again(page: Page, parley: Parley) -> Non
     open_chat(page, parley)
     answer = ask(page, "Is there room? [[tokens=5]]")
     expect(answer.locator(".problem")).to_have_text(
-        "This is more text than the server takes. Shorten it, or begin a new chat. Try again")
+        "This is more than the server takes, with its pictures and all that was said before. "
+        "Shorten it, or begin a new chat. Try again")
     answer.get_by_role("button", name="Try again").click()
     wait_for_end(page.locator(".answer"))
     expect(page.locator(".problem")).to_have_count(0)
