@@ -15,7 +15,6 @@ import { applyTheme } from "./core/theme.js";
 import { startWords } from "./core/words.js";
 import { later } from "./later.js";
 import { shellView } from "./shell.js";
-import { startShortcuts } from "./shortcuts.js";
 import { ServerStatus } from "./status/server_status.js";
 
 /**
@@ -31,7 +30,6 @@ import { ServerStatus } from "./status/server_status.js";
 
 applyTheme();
 startRouter();
-startShortcuts();
 await startWords();
 
 /** @type {App} */

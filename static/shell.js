@@ -6,14 +6,14 @@ import { me, signedIn } from "./account/me.js";
 import { html } from "./core/dom.js";
 import { focusOn } from "./core/focus.js";
 import { go, route } from "./core/router.js";
-import { ariaShortcuts, perform, shortcutInWords } from "./core/shortcuts.js";
+import { ariaShortcuts, onShortcut, perform, shortcutInWords } from "./core/shortcuts.js";
 import { effect } from "./core/signal.js";
 import { words } from "./core/words.js";
 import { brand } from "./ui/brand.js";
 import { icon } from "./ui/icons.js";
 import { menuButton } from "./ui/menu.js";
-import { hideButton, NARROW, sidebarCovers, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
-import { toastsView } from "./ui/toasts.js";
+import { hideButton, NARROW, sidebarCovers, sidebarIsThere, sidebarOpen, toggleSidebar } from "./ui/sidebar.js";
+import { toast, toastsView } from "./ui/toasts.js";
 
 /** @import { Room } from "./app.js" */
 
@@ -24,6 +24,10 @@ effect(() => {
   route.value; // whoever has chosen something in the sidebar of a narrow screen wants to see it
   if (NARROW.matches) sidebarOpen.value = false;
 });
+
+onShortcut("settings", () => go("/settings"));
+onShortcut("sidebar", () => sidebarIsThere() && toggleSidebar());
+onShortcut("help", () => void showShortcuts());
 
 /**
  * @param {{rooms: Record<string, Room>, sidebar: Room}} parts
@@ -62,11 +66,19 @@ function accountMenu() {
   return menuButton({ label: who ? `${text.account}: ${who}` : text.account, face, items: [
     { name: text.settings, icon: "settings", keys: "settings", run: () => go("/settings") },
     administrator && { name: text.administration, icon: "gauge", run: () => go("/admin") },
-    { name: words().keys.title, icon: "keyboard", keys: "help", run: () => perform("help") },
+    { name: text.shortcuts, icon: "keyboard", keys: "help", run: () => perform("help") },
     !signedIn.value && { name: text.signIn, icon: "user", run: () => go("/sign-in") },
     !signedIn.value && { name: text.signUp, icon: "add", run: () => go("/sign-up") },
     signedIn.value && { name: text.signOut, icon: "leave", run: () => void signOut() },
   ] });
+}
+
+async function showShortcuts() {
+  try {
+    await (await import("./shortcuts_dialog.js")).openShortcuts();
+  } catch {
+    toast(words().problems.unreachable, { kind: "problem" });
+  }
 }
 
 /** Past the conversations. @param {Event} event */

@@ -37,6 +37,7 @@ export default {
     showSidebar: "Show conversations",
     hideSidebar: "Hide conversations",
     settings: "Settings",
+    shortcuts: "Shortcuts",
     administration: "Administration",
     signIn: "Sign in",
     signOut: "Sign out",

@@ -32,6 +32,7 @@ export default {
     showSidebar: "Afficher les conversations",
     hideSidebar: "Masquer les conversations",
     settings: "Réglages",
+    shortcuts: "Raccourcis",
     administration: "Administration",
     signIn: "Se connecter",
     signOut: "Se déconnecter",
