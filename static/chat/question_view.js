@@ -6,6 +6,7 @@ import { words } from "../core/words.js";
 import { icon } from "../ui/icons.js";
 import { copyButton } from "./copy_button.js";
 import { sends } from "./keys.js";
+import { pictureView } from "./picture_view.js";
 
 /** @import { Conversation } from "./conversation.js" */
 /** @import { Desk } from "./desk.js" */
@@ -22,7 +23,7 @@ export function questionView(desk, conversation, turn) {
   return html`
     <article class="question" data-editing=${String(turn.editing.value)}>
       <h2 class="unseen">${words().chat.you}</h2>
-      ${images.length ? html`<div class="pictures">${images.map((url) => html`<img class="picture" src=${url} alt=${words().chat.picture}>`)}</div>` : nothing}
+      ${images.length ? html`<div class="pictures">${images.map(pictureView)}</div>` : nothing}
       ${turn.editing.value ? editView(desk, turn) : html`
         ${text ? html`<p class="question-text">${text}</p>` : nothing}
         ${part(actionsView, conversation, turn)}`}

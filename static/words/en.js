@@ -78,6 +78,7 @@ export default {
     you: "You",
     answer: "Answer",
     picture: "A picture of the question",
+    enlarge: "Show it larger",
     message: "Message",
     placeholder: "Ask anything",
     send: "Send",

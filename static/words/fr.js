@@ -73,6 +73,7 @@ export default {
     you: "Vous",
     answer: "Réponse",
     picture: "Une image de la question",
+    enlarge: "L’afficher en grand",
     message: "Message",
     placeholder: "Posez une question",
     send: "Envoyer",

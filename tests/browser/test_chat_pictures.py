@@ -26,6 +26,7 @@ BRING = """async (element, [kind, files, text]) => {
     if (kind === "paste") return element.dispatchEvent(new ClipboardEvent("paste", {...how, clipboardData: data}));
     return element.dispatchEvent(new DragEvent(kind, {...how, dataTransfer: data}));
 }"""
+WIDTH = "(element) => element.clientWidth"
 WIDTHS = "(list) => Array.from(list.querySelectorAll('img'), (one) => one.naturalWidth)"
 
 
@@ -92,6 +93,22 @@ def test_pictures_by_button_are_seen_asked_about_and_kept(chat: Page) -> None:
     assert question.evaluate(WIDTHS) == [40, 64]
     [turn] = turns(chat)
     assert [part["type"] for part in turn["items"][0]["content"]] == ["input_image", "input_image", "input_text"]
+
+
+def test_a_picture_is_shown_larger(chat: Page) -> None:
+    choose(chat, picture("wide.png", 1200, 300))
+    chat.get_by_role("button", name="Send").click()
+    wait_for_end(chat.locator(".answer"))
+    small = chat.locator(".question").get_by_role("button", name="A picture of the question")
+    small.click()
+    dialog = chat.get_by_role("dialog", name="A picture of the question")
+    large = dialog.get_by_role("img")
+    expect(large).to_be_visible()
+    assert large.evaluate(WIDTH) > 2 * small.evaluate(WIDTH)
+    check_accessibility(chat)
+    chat.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(small).to_be_focused()
 
 
 def test_a_picture_alone_is_a_question(chat: Page) -> None:
