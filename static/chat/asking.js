@@ -35,7 +35,7 @@ export async function carryOut(conversation, turn) {
     answer.fail(/** @type {import("./answer.js").Problem} */ (error));
   }
   forgetUnsent(turn.idempotencyKey);
-  if (turn.withdrawn) return;
+  if (turn.withdrawn || turn.answer.running.value) return; // it was taken back, or is followed as another's
   conversation.around.ended(conversation, turn);
   conversation.around.said(conversation);
 }
@@ -83,7 +83,7 @@ async function read(conversation, turn, stream) {
       forgetUnsent(turn.idempotencyKey);
       conversation.known(turn);
     }
-    if (turn.answer.running.value) withdraw(conversation, turn); // stopped before it was sent
+    if (turn.answer.running.value && !turn.id.value) withdraw(conversation, turn); // stopped before it was sent
     return true;
   } catch (error) {
     if (/** @type {{code?: string}} */ (error).code !== "connection_lost") throw error;

@@ -20,6 +20,12 @@ from tests.browser.talk import (
 )
 from tests.parley import Parley
 
+# The tab goes on believing that what it has asked is not confirmed.
+KEEP_UNSENT = """() => {
+    const remove = Storage.prototype.removeItem;
+    Storage.prototype.removeItem = function (name) { if (!name.endsWith("unsent")) remove.call(this, name); };
+}"""
+
 
 def test_a_draft_of_each_conversation_survives_a_reload(chat: Page, parley: Parley) -> None:
     field = chat.get_by_label("Message")
@@ -39,6 +45,19 @@ def test_a_draft_of_each_conversation_survives_a_reload(chat: Page, parley: Parl
     chat.reload()
     expect(chat.locator(".turn")).to_have_count(2)
     expect(field).to_have_value("")
+
+
+def test_a_question_whose_confirmation_was_not_noticed_is_asked_once(chat: Page) -> None:
+    """The page is loaded anew between the server's word and its own note of it: it asks again, and finds it running."""
+    chat.evaluate(KEEP_UNSENT)
+    wait_for_text(ask(chat, "Slowly [[tokens=90]]"), 10)
+    chat.reload()
+    answer = chat.locator(".answer")
+    wait_for_end(answer)
+    expect(chat.locator(".turn")).to_have_count(1)
+    expect(chat.get_by_label("Message")).to_have_value("")
+    [turn] = turns(chat)
+    shows(answer, said(turn))
 
 
 def test_an_answer_that_runs_goes_on_in_a_conversation_one_has_left(chat: Page) -> None:
