@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.local import npm, system_packages
 from deploy.local.environments import DEV, GATEWAY, WORKER_CPU, WORKER_GPU, WORKER_TEST, Environment
 from deploy.local.hardware import gpu_names
-from deploy.local.phase import Phase
+from deploy.local.phase import BAD, Phase
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
@@ -100,9 +100,8 @@ def closing(phases: list[Phase], terminal: Terminal) -> int:
     terminal.line("\n== summary")
     for phase in phases:
         terminal.line(str(phase))
-    passed, failed, skipped = (sum(phase.counts.get(word, 0) for phase in phases)
-                               for word in ("passed", "failed", "skipped"))
-    failed += sum(phase.counts.get(word, 0) for phase in phases for word in ("error", "errors"))
+    passed, failed, skipped = (sum(phase.counts.get(word, 0) for phase in phases for word in words)
+                               for words in (["passed"], BAD, ["skipped"]))
     broken = sum(phase.code != 0 for phase in phases)
     flaky = sum(len(phase.flaky) for phase in phases)
     terminal.line(f"{passed} passed, {failed} failed, {skipped} skipped" + (f", {flaky} flaky" if flaky else ""))

@@ -14,16 +14,18 @@ import { alone, refusal, refusalInWords, submit } from "./pieces.js";
 /** @param {Letter} letter */
 export function letterView(letter) {
   const text = words().account.letter;
+  const password = ofPassword(letter);
   const state = letter.state.value;
   if (state === "choosing") return choosing(letter);
   const told = {
-    none: text.none, asking: text.asking, confirmed: text.confirmed, chosen: letter.invited.value ? text.invitationChosen : text.chosen,
+    none: text.none, asking: text.asking, confirmed: text.confirmed, chosen: password.chosen,
     refused: refusalInWords(letter.refused.value),
   }[state];
+  const titles = { none: text.title, asking: text.title, confirmed: text.title, refused: text.refused, chosen: password.title };
   const away = letter.refused.value instanceof ApiError && letter.refused.value.code !== "invalid_token";
   return alone(html`
     <header class="entry-head"><span class="entry-sign" data-state=${state}>${icon(state === "confirmed" || state === "chosen" ? "check" : "mail")}</span>
-      <h1>${titles(letter.invited.value)[state]}</h1></header>
+      <h1>${titles[state]}</h1></header>
     <p role="status">${told}</p>
     ${state === "refused" && away ? html`<button type="button" class="primary wide" @click=${() => void letter.confirm()}>${words().common.retry}</button>` : nothing}
     ${state === "asking" ? nothing : onward(state)}`);
@@ -31,10 +33,8 @@ export function letterView(letter) {
 
 /** @param {Letter} letter */
 function choosing(letter) {
-  const text = words().account.letter;
-  const [title, lead, act, label] = letter.invited.value
-    ? [text.invitation, text.invitationLead, text.choosePassword, words().account.password]
-    : [text.choose, text.chooseLead, text.choose, words().account.newPassword];
+  const { title, lead, act } = ofPassword(letter);
+  const label = letter.invited.value ? words().account.password : words().account.newPassword;
   return alone(html`
     <header class="entry-head"><h1>${title}</h1><p class="soft">${lead}</p></header>
     <form class="stack" @submit=${letter.choose.submit}>
@@ -52,9 +52,5 @@ function onward(state) {
   return html`<a class=${state === "confirmed" ? "primary wide" : "quiet wide"} href="/">${words().account.letter.toTheChat}</a>`;
 }
 
-/** @param {boolean} invited */
-const titles = (invited) => {
-  const text = words().account.letter;
-  const chosen = invited ? text.invitation : text.choose;
-  return { none: text.title, asking: text.title, confirmed: text.title, refused: text.refused, chosen };
-};
+/** What is said of the password that one is to choose. @param {Letter} letter */
+const ofPassword = ({ invited }) => words().account.letter[invited.value ? "first" : "anew"];

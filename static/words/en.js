@@ -470,14 +470,21 @@ export default {
       asking: "One moment …",
       confirmed: "Your address is confirmed.",
       refused: "This link is no good",
-      choose: "Choose a new password",
-      chooseLead: "You are signed out everywhere then, and sign in with the new one.",
-      chosen: "Your new password is chosen. Sign in with it.",
-      invitation: "You are invited",
-      invitationLead: "An account was made for you. Choose its password, and you are in.",
-      invitationChosen: "Your password is chosen. Sign in with it.",
-      choosePassword: "Choose a password",
       toTheChat: "To the chat",
+      /** A password in place of another. */
+      anew: {
+        title: "Choose a new password",
+        lead: "You are signed out everywhere then, and sign in with the new one.",
+        act: "Choose a new password",
+        chosen: "Your new password is chosen. Sign in with it.",
+      },
+      /** The password of an account that was made for one. */
+      first: {
+        title: "You are invited",
+        lead: "An account was made for you. Choose its password, and you are in.",
+        act: "Choose a password",
+        chosen: "Your password is chosen. Sign in with it.",
+      },
     },
   },
 

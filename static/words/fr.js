@@ -465,14 +465,21 @@ export default {
       asking: "Un instant…",
       confirmed: "Votre adresse est confirmée.",
       refused: "Ce lien n’est pas bon",
-      choose: "Choisir un nouveau mot de passe",
-      chooseLead: "Vous serez alors déconnecté partout, et vous connecterez avec le nouveau.",
-      chosen: "Votre nouveau mot de passe est choisi. Connectez-vous avec lui.",
-      invitation: "Vous êtes invité",
-      invitationLead: "Un compte a été créé pour vous. Choisissez son mot de passe, et vous y êtes.",
-      invitationChosen: "Votre mot de passe est choisi. Connectez-vous avec lui.",
-      choosePassword: "Choisir un mot de passe",
       toTheChat: "Vers la discussion",
+      /** A password in place of another. */
+      anew: {
+        title: "Choisir un nouveau mot de passe",
+        lead: "Vous serez alors déconnecté partout, et vous connecterez avec le nouveau.",
+        act: "Choisir un nouveau mot de passe",
+        chosen: "Votre nouveau mot de passe est choisi. Connectez-vous avec lui.",
+      },
+      /** The password of an account that was made for one. */
+      first: {
+        title: "Vous êtes invité",
+        lead: "Un compte a été créé pour vous. Choisissez son mot de passe, et vous y êtes.",
+        act: "Choisir un mot de passe",
+        chosen: "Votre mot de passe est choisi. Connectez-vous avec lui.",
+      },
     },
   },
 

@@ -127,14 +127,19 @@ def test_somebody_signs_in_at_a_provider_and_comes_back_to_where_they_were(page:
     check_accessibility(page)
 
 
-def test_a_provider_is_linked_and_unlinked(page: Page, closed: Parley, inbox: Inbox) -> None:
-    email, request = "linked@example.org", page.context.request
-    known = {"email": email, "password": PASSWORD}
+def open_connections(page: Page, closed: Parley, inbox: Inbox, email: str) -> None:
+    """As somebody with a new account, whose address is confirmed."""
+    request, known = page.context.request, {"email": email, "password": PASSWORD}
     assert request.post(f"{closed.url}/v1/auth/register", data=known).status == 202
     page.goto(link_in_letter(closed, inbox, email, "verify"))
     expect(page.get_by_text("is confirmed")).to_be_visible()
     assert request.post(f"{closed.url}/v1/auth/login", data=known).status == 204
     page.goto(f"{closed.url}/settings/connections")
+
+
+def test_a_provider_is_linked_and_unlinked(page: Page, closed: Parley, inbox: Inbox) -> None:
+    email = "linked@example.org"
+    open_connections(page, closed, inbox, email)
     expect(page.get_by_text("Nothing is connected")).to_be_visible()
     page.get_by_role("button", name="Connect Our company").click()
     sign_in_at_provider(page, "grace")
@@ -169,13 +174,7 @@ def test_who_speaks_french_is_told_so_in_french(browser: Browser, closed: Parley
 
 
 def test_who_cannot_link_a_provider_is_told_where_one_does_it(page: Page, closed: Parley, inbox: Inbox) -> None:
-    email, request = "refused@example.org", page.context.request
-    known = {"email": email, "password": PASSWORD}
-    assert request.post(f"{closed.url}/v1/auth/register", data=known).status == 202
-    page.goto(link_in_letter(closed, inbox, email, "verify"))
-    expect(page.get_by_text("is confirmed")).to_be_visible()
-    assert request.post(f"{closed.url}/v1/auth/login", data=known).status == 204
-    page.goto(f"{closed.url}/settings/connections")
+    open_connections(page, closed, inbox, "refused@example.org")
     page.get_by_role("button", name="Connect Our company").click()
     page.get_by_role("link", name="Cancel").click()
     expect(page).to_have_url(f"{closed.url}/settings/connections")
