@@ -74,12 +74,19 @@ async def test_what_a_dead_gateway_had_begun_to_save_is_taken_over(
         start_parley: type[Parley], own_postgres: PostgresServer) -> None:
     parley = start_parley(gateways=2, settings={"database_url": own_postgres.url})
     own_postgres.stop()
-    async with socket_to(parley.ws_urls[0]) as socket:
-        texts = [f"answer {number} [[tokens=5]]" for number in range(8)]
-        ids = [(await turn(socket, text))[-1]["response"]["id"] for text in texts]
+    texts = [f"answer {number} [[tokens=5]]" for number in range(8)]
+    ids = []
     to_record, group = "parley:{0}:to_record", "recorders"
+
+    def savers() -> int:
+        return len(redis.xpending(to_record, group)["consumers"])
+
     with parley.redis.client() as redis:
-        await parley.until(lambda: len(redis.xpending(to_record, group)["consumers"]) == 2, "both to have claims")
+        async with socket_to(parley.ws_urls[0]) as socket:
+            ids += [(await turn(socket, text))[-1]["response"]["id"] for text in texts[:1]]
+            await parley.until(lambda: savers() > 0, "one to have a claim")  # and it reads no more until that is saved
+            ids += [(await turn(socket, text))[-1]["response"]["id"] for text in texts[1:]]
+        await parley.until(lambda: savers() == 2, "both to have claims")
         claims = redis.xpending_range(to_record, group, "-", "+", 8)
         dead = claims[0]["consumer"].decode()
         parley.end(dead, signal.SIGKILL)
