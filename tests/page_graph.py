@@ -33,4 +33,5 @@ def graph(entry: str = "static/app.js") -> list[str]:
 
 
 def preloads(html: str) -> list[str]:
-    return PRELOAD.findall(html)
+    """Those of every reader: their language's file is filled in."""
+    return [module for module in PRELOAD.findall(html) if "$" not in module]

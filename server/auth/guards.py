@@ -69,6 +69,11 @@ async def session_is_over(connection: HTTPConnection) -> bool:
     return False
 
 
+def welcomes_guests(connection: HTTPConnection) -> bool:
+    """Whether who comes like this may chat without signing in."""
+    return get_authenticator(connection).welcomes_guests(credentials_of(connection))
+
+
 CurrentGrant = Annotated[Grant, Depends(current_grant)]
 
 

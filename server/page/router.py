@@ -4,7 +4,8 @@ import mimetypes
 import os
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, HTTPException
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -12,8 +13,10 @@ from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
 from server.auth.cookies import clear_session, set_guest
-from server.auth.guards import GUEST_COOKIE, SESSION_COOKIE, session_is_over
+from server.auth.guards import GUEST_COOKIE, SESSION_COOKIE, session_is_over, welcomes_guests
 from server.common.answers import json_answer
+from server.page.first_view import FirstView
+from server.page.languages import Languages
 
 REVALIDATE = "no-cache"  # a browser keeps what it has, and asks with its ETag whether it is still good
 ICON = "favicon.svg"
@@ -22,6 +25,7 @@ SMALL_BYTES = 1000  # what is smaller fits into a packet as it is
 PATHS = (
     "/", "/c/{id}", "/shared/{id}", "/sign-in", "/sign-up", "/letter", "/settings", "/settings/{section}", "/admin",
     "/admin/{section}")
+ALONE = ("/shared/", "/sign-in", "/sign-up", "/letter")  # rooms without the sidebar
 
 
 class PageFiles(StaticFiles):
@@ -45,15 +49,22 @@ def install(app: FastAPI, folder: Path, client: Path) -> None:
 
 def create_router(folder: Path) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    files = PageFiles(directory=folder, check_dir=False)
+    languages = Languages(folder / "words")
+    first = FirstView(folder / "index.html", languages)
 
     async def page(request: Request) -> Response:
-        response = await files.get_response("index.html", request.scope)
         signed_in = SESSION_COOKIE in request.cookies
-        if signed_in and await session_is_over(request):
+        is_over = signed_in and await session_is_over(request)
+        is_in = (signed_in and not is_over) or welcomes_guests(request)
+        path = request.url.path
+        try:
+            response = await run_in_threadpool(
+                first.answer, request, frame=is_in and not path.startswith(ALONE), greets=is_in and path == "/")
+        except FileNotFoundError:
+            raise HTTPException(404) from None
+        if is_over:
             clear_session(response, request)  # a script sees neither the cookie nor why its socket is refused
-            signed_in = False
-        if not signed_in and GUEST_COOKIE not in request.cookies:
+        if (is_over or not signed_in) and GUEST_COOKIE not in request.cookies:
             set_guest(response, request)
         return response
 
@@ -61,10 +72,8 @@ def create_router(folder: Path) -> APIRouter:
         router.add_api_route(path, page, methods=["GET", "HEAD"])
 
     @router.get("/static/words.json")
-    async def languages() -> Response:
-        """A language is added by adding a file, so this is looked up each time."""
-        stems = sorted(path.stem for path in (folder / "words").glob("*.js"))
-        return json_answer(stems, headers={"cache-control": REVALIDATE})
+    async def codes() -> Response:
+        return json_answer(await run_in_threadpool(languages.codes), headers={"cache-control": REVALIDATE})
 
     @router.get("/favicon.ico")
     async def icon() -> Response:

@@ -39,6 +39,15 @@ export function remember(name, value, where = browser) {
 }
 
 /**
+ * Keep a choice for a year, and tell the server of it each time the page is asked for: it draws what is seen first.
+ * @param {string} name
+ * @param {string} value letters only
+ */
+export function tell(name, value) {
+  document.cookie = `parley_${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+}
+
+/**
  * Forget everything whose name begins so, but for what begins like `keep`.
  * @param {string} [start]
  * @param {string} [keep]

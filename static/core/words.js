@@ -2,7 +2,7 @@
 // The page's language. English is always there, and stands in for what another language does not say.
 
 import en from "../words/en.js";
-import { recall, remember } from "./memory.js";
+import { tell } from "./memory.js";
 import { signal } from "./signal.js";
 
 /** @typedef {typeof en} Words */
@@ -16,30 +16,31 @@ export const languages = signal(["en"]);
 /** The words of the language chosen; a view that reads them is drawn anew when that changes. */
 export const words = () => current.value;
 
-/** Take the language chosen before, or else the first of the browser's that there is. English waits for nothing. */
+/** Speak the language that the page came in: the one chosen before, or else the first of the browser's that there is. */
 export async function startWords() {
-  const wanted = [recall("language", ""), ...navigator.languages.map((code) => code.split("-")[0])].filter(Boolean);
-  const known = readLanguages();
-  if (wanted[0] === "en") return;
-  await known;
-  await speak(wanted.find((code) => languages.value.includes(code)) ?? "en");
+  void readLanguages();
+  try {
+    await speak(document.documentElement.lang);
+  } catch {
+    await speak("en"); // the server is away
+  }
 }
 
 async function readLanguages() {
   try {
     languages.value = await (await fetch("/static/words.json")).json();
   } catch {
-    // the server is away: English is there
+    // the server is away: there is no choice
   }
 }
 
 /**
- * Change the language, and remember it.
+ * Change the language, and let the server know, which draws what is seen first.
  * @param {string} code
  */
 export async function choose(code) {
-  remember("language", code);
   await speak(code);
+  tell("language", code);
 }
 
 /** @param {string} code */

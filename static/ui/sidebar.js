@@ -3,7 +3,7 @@
 
 import { html, nothing } from "../core/dom.js";
 import { keepFocus } from "../core/focus.js";
-import { recall, remember } from "../core/memory.js";
+import { recall, remember, tell } from "../core/memory.js";
 import { ariaShortcuts, shortcutInWords } from "../core/shortcuts.js";
 import { signal } from "../core/signal.js";
 import { words } from "../core/words.js";
@@ -22,7 +22,10 @@ export const sidebarOpen = signal(!NARROW.matches && recall("sidebar", true));
 
 export function toggleSidebar() {
   sidebarOpen.value = !sidebarOpen.value;
-  if (!NARROW.matches) remember("sidebar", sidebarOpen.value);
+  if (!NARROW.matches) {
+    remember("sidebar", sidebarOpen.value);
+    tell("sidebar", sidebarOpen.value ? "open" : "closed");
+  }
   keepFocus(".toggles-sidebar");
 }
 

@@ -93,7 +93,7 @@ def test_on_a_phone_it_lies_over_the_room(phone: Page, parley: Parley) -> None:
 
 
 def test_it_speaks_french(guest: Page, parley: Parley) -> None:
-    guest.add_init_script("localStorage.setItem('parley.language', '\"fr\"')")
+    guest.context.add_cookies([{"name": "parley_language", "value": "fr", "url": parley.url}])
     talk(guest, parley, "Géographie")
     guest.goto(parley.url)
     expect(titles(guest, "Aujourd’hui")).to_have_text(["Géographie"])

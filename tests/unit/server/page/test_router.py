@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from server.auth.service import Authenticator
 from server.common import filters
 from server.common.middleware import SecurityHeaders
 from server.page import router
@@ -15,6 +16,7 @@ from server.settings import CLIENT_DIR, STATIC_DIR
 PAGES = (
     "/", "/c/conv_0a", "/shared/share_0a", "/sign-in", "/sign-up", "/letter", "/settings", "/settings/keys",
     "/admin", "/admin/users")
+INDEX = '<!doctype html><html lang="$language"><title>Parley</title>'
 SCRIPTS = ("/static/page.js", "/static/client/index.js")
 
 
@@ -22,13 +24,14 @@ SCRIPTS = ("/static/page.js", "/static/client/index.js")
 def client(tmp_path: Path) -> TestClient:
     folder = tmp_path / "static"
     folder.mkdir()
-    (folder / "index.html").write_text("<!doctype html><title>Parley</title>")
+    (folder / "index.html").write_text(INDEX)
     (folder / "page.js").write_text("export {}")
     (tmp_path / "secret.txt").write_text("not for everybody")
     client = tmp_path / "client"
     client.mkdir()
     (client / "index.js").write_text("export const client = true")
     app = FastAPI()
+    app.state.authenticator = Authenticator()
     filters.install(app)
     router.install(app, folder, client)
     app.add_middleware(SecurityHeaders)
@@ -49,7 +52,7 @@ def test_each_of_the_pages_own_paths_is_the_page(client: TestClient) -> None:
     assert len(PAGES) == len(router.PATHS)
     for path in PAGES:
         answer = client.get(path)
-        assert (answer.status_code, answer.text) == (200, "<!doctype html><title>Parley</title>"), path
+        assert (answer.status_code, answer.text[:33]) == (200, '<!doctype html><html lang="en"><t'), path
         assert client.head(path).status_code == 200, path
 
 
