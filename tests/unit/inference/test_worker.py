@@ -4,6 +4,7 @@ import asyncio
 import pytest
 
 from inference.engine.port import EngineRequestError
+from inference.worker import MOST_AT_ONCE
 from relay.errors import RelayWait
 from relay.events import AnyEvent, Continued, Delta, Done, Ended, InProgress, ItemAdded, PartAdded
 from relay.views import Leased, Step
@@ -30,6 +31,17 @@ async def test_many_run_side_by_side() -> None:
         assert len(running.worker.holds) == 0
     most = max(len(step.batches.get("g1", [])) for step in relay.steps)
     assert most >= 16
+
+
+async def test_a_large_step_goes_out_in_parts() -> None:
+    jobs = [leased(number) for number in range(2 * MOST_AT_ONCE + 10)]
+    relay = FakeRelay(*jobs)
+    async with working(relay, Engine(rate=100, capacity=1000)) as running:
+        await running.ended(*range(len(jobs)))
+    said = [sum(isinstance(record.events[-1], Delta) for record in step.batches.get("g1", [])) for step in relay.steps]
+    assert max(said) == MOST_AT_ONCE
+    for number in (0, len(jobs) - 1):
+        assert relay.text(response_id(number)) == await spoken(jobs[number])
 
 
 async def test_no_more_is_leased_than_the_engine_can_run_and_a_few() -> None:
