@@ -128,7 +128,8 @@ class Parts:
         clock, registry = SystemClock(), CollectorRegistry()
         database = Database(settings.database, settings.run_dir / "migrations.lock")
         repository = ResponseRepository(database)
-        hub = Hub(HubSettings(max_queue_s=settings.max_queue_s, detach_s=settings.detach_s), clock)
+        hub = Hub(HubSettings(
+            max_queue_s=settings.max_queue_s, detach_s=settings.detach_s, frame_gap_s=settings.frame_gap_s), clock)
         pace = Pace()
         meter = Meter(hub, registry, clock.monotonic, pace, _note_failed)
         plain_relay = GatewayRelay(name, settings.relay(), meter)

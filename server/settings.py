@@ -61,6 +61,10 @@ class GatewaySettings(SharedSettings):
     detach_s: Annotated[float, Field(ge=0, le=86_400)] = Field(
         60, description="how long an answer with `store: false` goes on with nobody watching; 0: to its end")
 
+    frame_gap_s: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.016, description="tokens of a response that come sooner after its last frame go out together, within this "
+                           "time; 0: each at once")
+
     public_url: str = Field(
         "", description="where people reach this installation, such as `https://chat.example.org`: links in letters "
                         "lead there; unset: `http://` with host and port")

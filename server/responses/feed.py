@@ -67,9 +67,9 @@ class Feed:
     """
 
     __slots__ = (
-        "_counts", "_early", "_holds", "_keep_s", "_on_gap", "_pacer", "_shared", "_signals", "_tail", "_viewers",
-        "done", "error", "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks", "replayed", "request",
-        "transcript",
+        "_counts", "_due", "_early", "_holds", "_keep_s", "_on_gap", "_pacer", "_rests_until", "_shared", "_signals",
+        "_tail", "_viewers", "done", "error", "followed", "gap_since", "heard_at", "idle_since", "loaded", "looks",
+        "replayed", "request", "transcript",
     )
 
     def __init__(
@@ -96,6 +96,8 @@ class Feed:
         self._viewers: dict[Viewer, None] = {}  # a set that keeps its order: who came first is served first
         self._holds = 0
         self._shared: dict[tuple[int, int], Taken] = {}
+        self._due = False  # its viewers will be woken by the pacer
+        self._rests_until = 0.0  # a token that comes before that waits
         self._signals: Signals | None = None  # while it waits for a worker, and that is known
 
     @property
@@ -143,7 +145,7 @@ class Feed:
         if new:
             if self._early:
                 new += self._add_early(now)
-            self._wake(may_wait=len(self.transcript.steps) == steps)
+            self._tell(now, may_wait=len(self.transcript.steps) == steps)
 
     def _grown(self, record: Record, now: float) -> None:
         """What `_add` does for the next token, in one go: most of a gateway's time is spent here."""
@@ -152,7 +154,7 @@ class Feed:
         counts = self._counts
         counts.events += 1
         counts.tokens += len(record.events[0].tokens)  # type: ignore[union-attr]  # it is a delta
-        self._wake(may_wait=True)
+        self._tell(now, may_wait=True)
 
     def repair(self, records: list[Record], now: float) -> None:
         """Take in what the log has, and then what was waiting for it."""
@@ -160,7 +162,7 @@ class Feed:
         new = sum([self._add(record, now) for record in records])
         new += self._add_early(now)
         if new:
-            self._wake(may_wait=len(self.transcript.steps) == steps)
+            self._tell(now, may_wait=len(self.transcript.steps) == steps)
 
     def _add(self, record: Record, now: float) -> int:
         """How many of its events were new."""
@@ -222,16 +224,26 @@ class Feed:
         for viewer in list(self._viewers):
             viewer.fail(self._about(ResponseDiverged()))
 
-    def _wake(self, *, may_wait: bool) -> None:
+    def _tell(self, now: float, *, may_wait: bool) -> None:
         """A new step (a mark, a part's first delta) may not wait, whatever the load."""
         if self._shared:
             self._shared.clear()
-        if may_wait and self._pacer.on:
-            for viewer in self._viewers:
-                self._pacer.delay(viewer)
+        pacer = self._pacer
+        if may_wait and (self._due or pacer.on or now < self._rests_until):
+            if not self._due:
+                self._due = True
+                pacer.delay(self)
         else:
+            self._rests_until = now + pacer.gap_s
             for viewer in self._viewers:
                 viewer.wake()
+
+    def wake(self) -> None:
+        """The pacer's: whoever waits has waited long enough."""
+        self._due = False
+        self._rests_until = self.heard_at + self._pacer.gap_s
+        for viewer in self._viewers:
+            viewer.wake()
 
     def asks_place(self, heard_since: float) -> bool:
         """Whether a viewer wants to know where it stands, and it may stand in a queue: no worker has begun it, or

@@ -34,6 +34,7 @@ class HubSettings:
     detach_s: float = 60.0  # what nobody watches and nobody stores may be stopped then, so it is left by then; 0: never
     silence_s: float = 2.0  # of a response, until its log and job are looked at
     max_queue_s: float = 300.0  # a job that no worker has taken by then has failed
+    frame_gap_s: float = 0.0  # what follows a response's frame sooner goes out together; 0: all at once
     behind_after_s: int = 15  # a viewer that was away for so long with something to take is closed
     behind_after_chars: int = 1_000_000  # … or with so much
 
@@ -60,7 +61,7 @@ class Hub:
         self._wake = asyncio.Event()
         self._down_since: float | None = clock.monotonic()
         self._down_s = 0.0
-        self._pacer = Pacer()
+        self._pacer = Pacer(gap_s=settings.frame_gap_s)
         self.soon = self._pacer.soon
         self.counts = Counts()
 

@@ -1,8 +1,10 @@
-"""Decides, for all feeds of a gateway, whether viewers are woken at once or together at an interval.
+"""Decides, for all feeds of a gateway, when their viewers are told of another token: at once, or with the next ones.
 
-Under load fewer, larger frames are worth more than a few milliseconds: each wake costs a turn of its own and a write
-to a socket, however small the frame. How much load that is depends on the machine, so it is not counted in events: the
-interval grows as long as the gateway's thread has hardly any time left, and shrinks to nothing when it has again.
+Each wake costs a turn of its own and a write to a socket, however small the frame. So a response that comes faster than
+anybody can see, or than a screen is drawn, is told in steps of `gap_s`; the first token after a pause never waits. And
+under load fewer, larger frames are worth more than a few milliseconds. How much load that is depends on the machine,
+so it is not counted in events: the interval grows as long as the gateway's thread has hardly any time left, and shrinks
+to nothing when it has again.
 """
 import asyncio
 from collections.abc import Callable
@@ -14,20 +16,21 @@ LEAST_S, MOST_S = 0.01, 0.1
 
 
 class Sleeper(Protocol):
-    """Who waits for something to take."""
+    """Whose viewers wait."""
 
     def wake(self) -> None: ...
 
 
 class Pacer:
-    """`interval_s` is 0 as long as everybody is woken at once; `on` says whether it is not."""
+    """`interval_s` is 0 as long as there is no load; `on` says whether there is. `gap_s` is there always."""
 
-    __slots__ = ("_calls", "_due", "_timer", "interval_s", "on")
+    __slots__ = ("_calls", "_due", "_timer", "gap_s", "interval_s", "on")
 
-    def __init__(self, interval_s: float = 0.0) -> None:
+    def __init__(self, interval_s: float = 0.0, gap_s: float = 0.0) -> None:
         self._due: set[Sleeper] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._calls: list[Callable[[], None]] = []
+        self.gap_s = gap_s
         self.interval_s = interval_s
         self.on = interval_s > 0
 
@@ -44,7 +47,7 @@ class Pacer:
         """Wake it at the end of the running interval."""
         self._due.add(sleeper)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self.interval_s, self._wake_all)
+            self._timer = asyncio.get_running_loop().call_later(max(self.gap_s, self.interval_s), self._wake_all)
 
     def _wake_all(self) -> None:
         due, self._due, self._timer = self._due, set(), None

@@ -63,7 +63,8 @@ def cost(responses: int, seconds: float) -> Row:
 
 def events(sizes: Sizes) -> Row:
     """Frames that one core of a gateway sends, each a token's, beside those of bare uvicorn."""
-    with StampedParley(FAST, spread=False) as parley, listener(parley.url, sizes.sockets, sizes.seconds) as listening:
+    with (StampedParley(FAST, spread=False, frame_gap_s=0) as parley,
+          listener(parley.url, sizes.sockets, sizes.seconds) as listening):
         taken, cpu = tokens_taken(parley), cpu_s(parley.pid(GATEWAY))
         heard = listening.measure()
         spent_s = cpu_s(parley.pid(GATEWAY)) - cpu

@@ -21,11 +21,12 @@ MORE = {"max_queue_s": "3600", "detach_s": "0"}
 
 
 class StampedParley(Parley):
-    """`rate` is tokens/s of each response, `spread` as in `StampingEngine`."""
+    """`rate` is tokens/s of each response, `spread` as in `StampingEngine`; `frame_gap_s` the gateway's."""
 
-    def __init__(self, rate: float, *, spread: bool, **arguments: Any) -> None:
+    def __init__(self, rate: float, *, spread: bool, frame_gap_s: float | None = None, **arguments: Any) -> None:
         raise_file_limit()
-        super().__init__(settings=SETTINGS | MORE, ready_s=READY_S, **arguments)
+        gap = {} if frame_gap_s is None else {"frame_gap_s": str(frame_gap_s)}
+        super().__init__(settings=SETTINGS | MORE | gap, ready_s=READY_S, **arguments)
         self._rate, self._spread = rate, spread
 
     def start_worker(self, number: int) -> None:

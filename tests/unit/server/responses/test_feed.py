@@ -292,6 +292,46 @@ class TestPacing:
         pacer.close()
 
 
+class TestFrameGap:
+    """A response that comes faster than a screen is drawn is told in steps."""
+
+    async def test_what_comes_soon_after_a_frame_goes_out_together(self) -> None:
+        pacer = Pacer(gap_s=0.02)
+        feed = a_feed(pacer=pacer)
+        apply(feed, *RECORDS[:4])
+        viewer = feed.follow()
+        await viewer.next()
+        feed.apply(RECORDS[4], 1.0)
+        assert numbers(viewer.take()) == [1004]  # the first token, at once
+        feed.apply(RECORDS[5], 1.019)
+        feed.apply(RECORDS[6], 1.021)  # part of what already waits
+        assert viewer.take() == []
+        assert numbers(await viewer.next()) == [1006]
+
+    async def test_after_a_pause_a_token_is_told_at_once(self) -> None:
+        feed = a_feed(pacer=Pacer(gap_s=3600.0))
+        apply(feed, *RECORDS[:4])
+        viewer = feed.follow()
+        await viewer.next()
+        for number, now in ((4, 1e4), (5, 2e4), (6, 3e4)):
+            feed.apply(RECORDS[number], now)
+            assert numbers(viewer.take()) == [1000 + number]
+
+    async def test_the_end_takes_what_waits_along(self) -> None:
+        pacer = Pacer(gap_s=3600.0)
+        feed = a_feed(pacer=pacer)
+        apply(feed, *RECORDS[:6])
+        viewer = feed.follow()
+        await viewer.next()
+        apply(feed, RECORDS[6])
+        assert viewer.take() == []
+        apply(feed, *RECORDS[7:])
+        assert numbers(viewer.take())[-1] == 1011
+        assert viewer.finished
+        pacer.close()
+        assert viewer.take() == []
+
+
 async def test_what_makes_no_sense_ends_it() -> None:
     feed = a_feed()
     viewer = feed.follow()
