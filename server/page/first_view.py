@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from server.page.languages import Languages
 
@@ -20,7 +20,7 @@ class FirstView:
     def __init__(self, index: Path, languages: Languages) -> None:
         self._index, self._languages = index, languages
 
-    def answer(self, request: Request, *, frame: bool, greets: bool) -> Response:
+    def answer(self, request: Request, *, frame: bool, greets: bool) -> HTMLResponse:
         """`frame`: the room that comes has the sidebar. Raises FileNotFoundError without a page."""
         language = self._languages.of(request)
         is_open = frame and request.cookies.get(SIDEBAR_COOKIE) != "closed"
@@ -28,7 +28,4 @@ class FirstView:
             language=language, sidebar="open" if is_open else "closed",
             greeting=escape(self._languages.greeting(language)) if greets else "")
         tag = f'"{sha256(html.encode()).hexdigest()[:32]}"'
-        headers = {"cache-control": "no-cache", "etag": tag, "vary": "Accept-Language, Cookie"}
-        if tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
-        return HTMLResponse(html, headers=headers)
+        return HTMLResponse(html, headers={"etag": tag, "vary": "Accept-Language, Cookie"})

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.staticfiles import PathLike, StaticFiles
+from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Scope
 
 from server.auth.cookies import clear_session, set_guest
@@ -49,7 +49,7 @@ def install(app: FastAPI, folder: Path, client: Path) -> None:
 
 def create_router(folder: Path) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    languages = Languages(folder / "words")
+    files, languages = PageFiles(directory=folder, check_dir=False), Languages(folder / "words")
     first = FirstView(folder / "index.html", languages)
 
     async def page(request: Request) -> Response:
@@ -58,10 +58,13 @@ def create_router(folder: Path) -> APIRouter:
         is_in = (signed_in and not is_over) or welcomes_guests(request)
         path = request.url.path
         try:
-            response = await run_in_threadpool(
+            response: Response = await run_in_threadpool(
                 first.answer, request, frame=is_in and not path.startswith(ALONE), greets=is_in and path == "/")
         except FileNotFoundError:
             raise HTTPException(404) from None
+        response.headers["cache-control"] = REVALIDATE
+        if files.is_not_modified(response.headers, request.headers):
+            response = NotModifiedResponse(response.headers)
         if is_over:
             clear_session(response, request)  # a script sees neither the cookie nor why its socket is refused
         if (is_over or not signed_in) and GUEST_COOKIE not in request.cookies:

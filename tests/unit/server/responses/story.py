@@ -2,6 +2,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import orjson
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -137,3 +138,12 @@ def stories(draw: st.DrawFn) -> list[Record]:
     bounds = [0, *cuts, len(events)]
     attempts = [events[a:b] for a, b in pairwise(bounds)]
     return numbered(attempts[0], *([Continued(2.0, "worker_lost"), *attempt] for attempt in attempts[1:]))
+
+
+def apply(feed: Feed, *records: Record, now: float = 0.0) -> None:
+    for record in records:
+        feed.apply(record, now)
+
+
+def numbers(frames: list[bytes]) -> list[int]:
+    return [orjson.loads(frame)["sequence_number"] for frame in frames]

@@ -2,7 +2,6 @@
 import asyncio
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,17 +10,18 @@ from relay.events import AnyEvent, Delta, InProgress
 from relay.records import Record
 from server.common.errors import Code, Failure
 from server.responses.feed import MAX_EARLY, MAX_SHARED, Feed, ResponseDiverged, ResponseGone
-from server.responses.pacer import Pacer
 from server.responses.viewer import Viewer, ViewerBehind
 from tests.unit.server.responses.story import (
     RESPONSE,
     a_feed,
     a_request,
+    apply,
     chopped,
     deltas,
     join,
     message,
     numbered,
+    numbers,
     stories,
     told,
     unhurried,
@@ -31,20 +31,11 @@ from tests.unit.server.responses.test_position import check_told, one_by_one
 RECORDS = told("a", "b", "c", "d")
 
 
-def apply(feed: Feed, *records: Record, now: float = 0.0) -> None:
-    for record in records:
-        feed.apply(record, now)
-
-
 def take(feed: Feed, viewer: Viewer) -> list[bytes]:
     frames: list[bytes] = []
     while new := feed.take(viewer):
         frames += new
     return frames
-
-
-def numbers(frames: list[bytes]) -> list[int]:
-    return [orjson.loads(frame)["sequence_number"] for frame in frames]
 
 
 def beyond(log: list[Record], after: int) -> list[Record]:
@@ -256,80 +247,6 @@ def test_much_text_leaves_its_viewer_awake(viewers: int) -> None:
         return len([frames async for frames in one])
 
     assert asyncio.run(takes()) > 5
-
-
-class TestPacing:
-    """Above the threshold only what must not wait wakes a viewer at once."""
-
-    async def test_deltas_wait_for_the_interval(self) -> None:
-        pacer = Pacer(3600.0)
-        feed = a_feed(pacer=pacer)
-        apply(feed, *RECORDS[:4])
-        viewer = feed.follow()
-        await viewer.next()
-        task = asyncio.create_task(viewer.next())
-        await asyncio.sleep(0)
-        apply(feed, RECORDS[4])  # the first token
-        assert numbers(await task) == [1004]
-        task = asyncio.create_task(viewer.next())
-        apply(feed, RECORDS[5], RECORDS[6])
-        await asyncio.sleep(0)
-        assert not task.done()
-        pacer.close()  # as the end of the interval does
-        assert numbers(await task) == [1006]
-
-    async def test_the_end_does_not_wait(self) -> None:
-        pacer = Pacer(3600.0)
-        feed = a_feed(pacer=pacer)
-        apply(feed, *RECORDS[:5])
-        viewer = feed.follow()
-        await viewer.next()
-        apply(feed, RECORDS[5])
-        task = asyncio.create_task(viewer.next())
-        await asyncio.sleep(0)
-        apply(feed, *RECORDS[6:])
-        assert numbers(await task)[-1] == 1011
-        pacer.close()
-
-
-class TestFrameGap:
-    """A response that comes faster than a screen is drawn is told in steps."""
-
-    async def test_what_comes_soon_after_a_frame_goes_out_together(self) -> None:
-        pacer = Pacer(gap_s=0.02)
-        feed = a_feed(pacer=pacer)
-        apply(feed, *RECORDS[:4])
-        viewer = feed.follow()
-        await viewer.next()
-        feed.apply(RECORDS[4], 1.0)
-        assert numbers(viewer.take()) == [1004]  # the first token, at once
-        feed.apply(RECORDS[5], 1.019)
-        feed.apply(RECORDS[6], 1.021)  # part of what already waits
-        assert viewer.take() == []
-        assert numbers(await viewer.next()) == [1006]
-
-    async def test_after_a_pause_a_token_is_told_at_once(self) -> None:
-        feed = a_feed(pacer=Pacer(gap_s=3600.0))
-        apply(feed, *RECORDS[:4])
-        viewer = feed.follow()
-        await viewer.next()
-        for number, now in ((4, 1e4), (5, 2e4), (6, 3e4)):
-            feed.apply(RECORDS[number], now)
-            assert numbers(viewer.take()) == [1000 + number]
-
-    async def test_the_end_takes_what_waits_along(self) -> None:
-        pacer = Pacer(gap_s=3600.0)
-        feed = a_feed(pacer=pacer)
-        apply(feed, *RECORDS[:6])
-        viewer = feed.follow()
-        await viewer.next()
-        apply(feed, RECORDS[6])
-        assert viewer.take() == []
-        apply(feed, *RECORDS[7:])
-        assert numbers(viewer.take())[-1] == 1011
-        assert viewer.finished
-        pacer.close()
-        assert viewer.take() == []
 
 
 async def test_what_makes_no_sense_ends_it() -> None:

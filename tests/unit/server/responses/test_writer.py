@@ -6,11 +6,10 @@ import orjson
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from relay.records import Record
 from server.common.over import Over
 from server.responses.feed import Feed, ResponseDiverged
 from server.responses.writer import Outlet, Writer
-from tests.unit.server.responses.story import a_feed, told
+from tests.unit.server.responses.story import a_feed, apply, told
 
 RECORDS = told("a", "b", "c", "d")
 MARKS = 4  # records before the first delta
@@ -55,11 +54,6 @@ class World:
 
     def open(self, feed: Feed, lane: str | None = None) -> Outlet:
         return self.writer.open(feed.follow(), lane)
-
-
-def apply(feed: Feed, *records: Record) -> None:
-    for record in records:
-        feed.apply(record, 0.0)
 
 
 async def turns(count: int = 5) -> None:
