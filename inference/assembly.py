@@ -44,6 +44,8 @@ def _engine_settings(settings: WorkerSettings, model: str, folder: str = "") -> 
         synthetic_tokens_per_s=settings.synthetic_tokens_per_s,
         synthetic_mortal=settings.synthetic_mortal,
         dtype=settings.dtype,
+        gpu_memory_utilization=settings.gpu_memory_utilization,
+        load_format=settings.load_format,
         tool_parser=settings.tool_parser,
         reasoning_parser=settings.reasoning_parser,
     )

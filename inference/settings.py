@@ -20,6 +20,10 @@ class WorkerSettings(SharedSettings):
         None, description="responses that one worker runs side by side; unset: the engine's own default")
     dtype: Literal["float32", "float16", "bfloat16"] | None = Field(
         None, description="the weights' number format; unset: what is fastest on this machine")
+    gpu_memory_utilization: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="share of a GPU's memory that a worker takes; unset: vLLM's own, nearly all of it")
+    load_format: Literal["auto", "dummy", "fastsafetensors", "mistral", "runai_streamer", "safetensors"] = Field(
+        "auto", description="how vLLM gets the weights (its `--load-format`); `dummy`: random ones, for load tests")
     tool_parser: Literal["auto", "none", "hermes", "llama3", "mistral"] = Field(
         "auto", description="how the model writes calls of functions; auto: as its chat template shows")
     reasoning_parser: Literal["auto", "none", "think", "mistral"] = Field(

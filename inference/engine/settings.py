@@ -25,4 +25,6 @@ class EngineSettings:
 
     dtype: str | None = None
     kv_cache_bytes: int | None = None
+    gpu_memory_utilization: float | None = None  # a share of a GPU's memory
+    load_format: str = AUTO
     eager: bool = False  # compile nothing: starts sooner, runs slower

@@ -16,7 +16,7 @@ from inference.engine.port import EngineDead, EngineRequestError, Generation
 from inference.engine.settings import EngineSettings
 from inference.engine.traits import Traits, traits_of
 from inference.engine.vllm import replay
-from inference.engine.vllm.arguments import engine_arguments
+from inference.engine.vllm.arguments import engine_arguments, engine_config
 from inference.engine.vllm.load import SchedulerLoad
 from inference.engine.vllm.request import Prepared, refused, render, sampling_parameters
 from inference.engine.vllm.states import States, Tell, tell_of
@@ -35,7 +35,7 @@ class Core:
     def __init__(self, settings: EngineSettings, load: SchedulerLoad, *, continuing: bool) -> None:
         """`continuing` says whether known tokens are to be taken, if this vLLM can; `begin` tells."""
         arguments = engine_arguments(settings)
-        config = arguments.create_engine_config()
+        config = engine_config(arguments)
         self._continuing = continuing and _set_up(config)
         self._begun = False
         self._llm: Any = AsyncLLM.from_vllm_config(

@@ -23,7 +23,9 @@ MOST_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """`seconds` is one measurement's time at so many streams; that of one stream alone is half as long.
+    """`seconds` is one measurement's time at each of `streams`; that of one stream alone is half as long.
+
+    The first of `streams` is the one that rows are named without.
 
     Others on the machine may use `quiet_cores` meanwhile; `patience_s` is how long they are waited for, and what they
     have spoilt is tried again.
@@ -31,7 +33,7 @@ class Sizes:
 
     repeat: int = 3
     seconds: float = 10.0
-    streams: int = 64
+    streams: tuple[int, ...] = (64,)
     patience_s: float = 120.0
     quiet_cores: float = 0.2
 
@@ -79,7 +81,7 @@ class Comparison:
             with self._up(engine):
                 if isinstance(engine, VllmServer):
                     self.said["server"] = engine.command()
-                first[name] = self._one(name, self._sizes.streams, "", min(3.0, self._sizes.seconds))
+                first[name] = self._one(name, self._sizes.streams[0], "", min(3.0, self._sizes.seconds))
         lengths = {name: row["prompt_tokens"] for name, row in first.items()}
         if len(set(lengths.values())) > 1:
             raise Failed(f"the prompts are not the same ones: they have {lengths} tokens")
@@ -91,12 +93,16 @@ class Comparison:
             self._terminal.tell(f"  {self.said['burn']}")
 
     def _measure(self, name: str, number: int) -> None:
-        """With many streams, and with one alone; only both together are of use."""
+        """With many streams, and with one alone; only all together are of use."""
         limit = time.monotonic() + self._sizes.patience_s
-        row = self._sound(name, number, self._sizes.streams, limit)
-        alone = row and self._sound(name, number, 1, limit)
-        if row and alone:
-            self.runs[name][number] = row | {f"{rows.ALONE}{figure}": value for figure, value in alone.items()}
+        first, *others = self._sizes.streams
+        whole: Row = {}
+        for prefix, streams in [("", first), *((rows.at(count), count) for count in others), (rows.ALONE, 1)]:
+            row = self._sound(name, number, streams, limit)
+            if row is None:
+                return
+            whole |= {f"{prefix}{figure}": value for figure, value in row.items()}
+        self.runs[name][number] = whole
 
     def _sound(self, name: str, number: int, streams: int, limit: float) -> Row | None:
         """Again and again, to the limit, until it is a fair one."""

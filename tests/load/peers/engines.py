@@ -32,17 +32,29 @@ TITLES = {"EngineCore": "engine_core", "Worker": "model"}  # in the titles that 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`tokens` are an answer's, so many that one takes some seconds; `dtype` None: as the worker chooses."""
+    """`tokens` are an answer's, so many that one takes some seconds; `dtype` None: as the worker chooses.
+
+    `load_format` is vLLM's; `gpu_memory_utilization` each engine's share of a GPU, None: as vLLM chooses.
+    """
 
     name: str
     folder: Path
     tokens: int
     dtype: str | None
+    load_format: str = "auto"
+    gpu_memory_utilization: float | None = None
 
     @property
     def served_as(self) -> str:
         """Parley calls a folder's model by the folder's name."""
         return self.folder.name
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """How it is to be loaded, under the names of the worker's settings."""
+        given = {"dtype": self.dtype, "load_format": self.load_format,
+                 "gpu_memory_utilization": self.gpu_memory_utilization}
+        return {name: str(value) for name, value in given.items() if value is not None}
 
 
 class Engine(ABC):
@@ -118,8 +130,9 @@ class Program(Engine):
     def __init__(self, name: str, module: str, model: Model, kv_bytes: int | None) -> None:
         super().__init__(name)
         self._words = [str(WORKER_PYTHON), "-m", module, "--folder", str(model.folder), "--name", model.served_as,
-                       *(["--kv-bytes", str(kv_bytes)] if kv_bytes else []),
-                       *(["--dtype", model.dtype] if model.dtype else [])]
+                       *(["--kv-bytes", str(kv_bytes)] if kv_bytes else [])]
+        for setting, value in model.settings.items():
+            self._words += [f"--{setting.replace('_', '-')}", value]
         self._folder = Path()  # from start to end
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -226,8 +239,7 @@ class ParleyEngine(Engine):
 
     @classmethod
     def of_model(cls, model: Model) -> "ParleyEngine":
-        settings = {"engine": "vllm", "model": str(model.folder), **({"dtype": model.dtype} if model.dtype else {})}
-        return cls(settings, str(WORKER_PYTHON))
+        return cls({"engine": "vllm", "model": str(model.folder), **model.settings}, str(WORKER_PYTHON))
 
     def start(self) -> None:
         self._parley = Parley(

@@ -18,7 +18,7 @@ import uvloop
 from inference.engine.children import bind_children
 from inference.engine.port import Generation
 from inference.engine.settings import EngineSettings
-from inference.engine.vllm.arguments import engine_arguments, prepare_environment
+from inference.engine.vllm.arguments import engine_arguments, engine_config, prepare_environment
 from relay.job import Sampling
 from tests.load.peers.engine import engine_parser, engine_settings
 from tests.load.peers.link import Piece, Question, batch, completed, delta, failed
@@ -33,8 +33,7 @@ def make_llm(settings: EngineSettings, *, shipped: bool) -> Any:
     arguments = engine_arguments(settings)
     if shipped:
         arguments.distributed_executor_backend, arguments.worker_cls = None, "auto"
-    return AsyncLLM.from_vllm_config(
-        arguments.create_engine_config(), disable_log_stats=arguments.disable_log_stats)
+    return AsyncLLM.from_vllm_config(engine_config(arguments), disable_log_stats=arguments.disable_log_stats)
 
 
 class Asked:

@@ -1,6 +1,6 @@
 """From what each peer did in each repetition to the rows: quotients of two peers within a repetition."""
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.load import ratios
@@ -25,6 +25,18 @@ class Quotient:
     under: str
 
 
+def at(streams: int) -> str:
+    """Before the figures of another number of streams than the first."""
+    return f"at_{streams}_"
+
+
+def quotients_at(streams: int) -> dict[str, Quotient]:
+    """The rows of another number of streams."""
+    prefix = at(streams)
+    return {f"{row}_at_{streams}": Quotient(f"{prefix}{quotient.figure}", quotient.over, quotient.under)
+            for row, quotient in quotients().items() if not quotient.figure.startswith(ALONE)}
+
+
 def quotients() -> dict[str, Quotient]:
     """By the row's name."""
     found: dict[str, Quotient] = {}
@@ -46,21 +58,26 @@ def quotients() -> dict[str, Quotient]:
 GOALS = {
     "throughput_ws_vs_vllm_server": ">= 1.5", "throughput_ws_vs_in_process": ">= 0.9",
     "ttft_p50_ws_vs_vllm_server": "<= 0.5", "tpot_single_ws_vs_in_process": "<= 1.1",
-    "throughput_ws_vs_vllm_server_smollm2": ">= 1.0", "throughput_ws_vs_in_process_smollm2": ">= 0.97"}
+    "throughput_ws_vs_vllm_server_smollm2": ">= 1.0", "throughput_ws_vs_in_process_smollm2": ">= 0.97",
+    "throughput_ws_vs_in_process_at_256_random_8b": ">= 0.98"}
 
 
 def suffix(model: str) -> str:
-    return "" if model == "tiny" else f"_{model}"
+    return "" if model == "tiny" else f"_{model.replace('-', '_')}"
 
 
-def compare(runs: Runs) -> dict[str, Ratio]:
+def compare(runs: Runs, more_streams: Sequence[int] = ()) -> dict[str, Ratio]:
     """All rows that can be had: each over the repetitions that both peers have."""
     found, best = {}, ceiling(runs)
-    for name, quotient in quotients().items():
+    asked = quotients()
+    for streams in more_streams:
+        asked |= quotients_at(streams)
+    for name, quotient in asked.items():
         over = runs.get(quotient.over, {})
         under = runs.get(best if quotient.under == CEILING else quotient.under, {})
-        if both := [number for number in over if number in under]:
-            found[name] = ratios.ratio([over[n][quotient.figure] / under[n][quotient.figure] for n in both])
+        figure = quotient.figure
+        if both := [n for n in over if n in under and figure in over[n] and figure in under[n]]:
+            found[name] = ratios.ratio([over[n][figure] / under[n][figure] for n in both])
     return found
 
 

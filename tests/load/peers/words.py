@@ -2,7 +2,8 @@
 from typing import Any
 
 MODULE = "vllm.entrypoints.openai.api_server"
-VALUES = ("max_model_len", "max_num_seqs", "dtype", "kv_cache_memory_bytes", "max_num_batched_tokens")
+VALUES = ("max_model_len", "max_num_seqs", "dtype", "kv_cache_memory_bytes", "max_num_batched_tokens",
+          "gpu_memory_utilization", "load_format")
 SWITCHES = ("enable_prefix_caching", "enable_chunked_prefill")
 
 

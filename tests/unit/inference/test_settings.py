@@ -26,6 +26,10 @@ def test_every_setting_says_what_it_means() -> None:
         ("CAPACITY", "0", "PARLEY_CAPACITY '0' is not usable: it must be greater than or equal to 1."),
         ("CONTEXT_TOKENS", "many", "PARLEY_CONTEXT_TOKENS 'many' is not usable: it must be a valid integer."),
         ("DTYPE", "int3", "PARLEY_DTYPE 'int3' is not usable: it must be 'float32', 'float16' or 'bfloat16'."),
+        ("GPU_MEMORY_UTILIZATION", "1.5",
+         "PARLEY_GPU_MEMORY_UTILIZATION '1.5' is not usable: it must be less than or equal to 1."),
+        ("LOAD_FORMAT", "random", "PARLEY_LOAD_FORMAT 'random' is not usable: it must be 'auto', 'dummy', "
+         "'fastsafetensors', 'mistral', 'runai_streamer' or 'safetensors'."),
         ("STALL_S", "inf", "PARLEY_STALL_S 'inf' is not usable: it must be less than or equal to 3600."),
     ],
 )

@@ -26,8 +26,18 @@ def test_the_ceiling_is_the_way_to_have_it_in_process_that_makes_more_tokens() -
 
 
 def test_every_goal_is_of_a_row_that_there_is() -> None:
-    assert {goal.removesuffix("_smollm2") for goal in rows.GOALS} <= set(rows.quotients())
-    assert (rows.suffix("tiny"), rows.suffix("smollm2")) == ("", "_smollm2")
+    known = rows.quotients() | rows.quotients_at(256)
+    assert {goal.removesuffix("_smollm2").removesuffix("_random_8b") for goal in rows.GOALS} <= set(known)
+    assert [rows.suffix(name) for name in ("tiny", "smollm2", "random-8b")] == ["", "_smollm2", "_random_8b"]
+
+
+def test_each_further_number_of_streams_has_rows_of_its_own_and_one_stream_alone_is_not_measured_again() -> None:
+    run = FAST | {f"at_256_{figure}": value for figure, value in SLOW.items()}
+    found = rows.compare({"parley_ws": {1: run}, "vllm_server": {1: FAST}, "in_process": {1: FAST | run}}, [256])
+    assert found["throughput_ws_vs_in_process_at_256"].median == 1.0
+    assert found["throughput_ws_vs_in_process"].median == 1.0
+    assert "throughput_ws_vs_vllm_server_at_256" not in found
+    assert not [row for row in found if "single" in row and row.endswith("_at_256")]
 
 
 def test_a_cheaper_client_burns_the_difference_with_each_piece() -> None:
