@@ -6,9 +6,10 @@ from typing import Any
 
 from loguru import logger
 
+from relay.cursor import Diverged, Gap
 from relay.events import AnyEvent, Delta
 from relay.job import Request
-from relay.records import Diverged, Gap, Record
+from relay.records import Record
 from server.admission.standing import Standing
 from server.common.errors import ApiError, BadRequest, Code, Failure, NotFound
 from server.responses.pacer import Pacer

@@ -1,8 +1,8 @@
 """A viewer's place in a transcript. Turns what lies behind it into frames, deltas of one part merged into one."""
 from bisect import bisect_right
 
+from relay.cursor import Diverged
 from relay.events import Logprob
-from relay.records import Diverged
 from server.responses.renderer import delta_frames, mark_frame
 from server.responses.transcript import Mark, Run, Transcript
 

@@ -18,7 +18,7 @@ LOWEST_LOGPROB = -9999.0  # JSON has no minus infinity
 def fold(request: Request, records: Iterable[Record]) -> dict[str, Any]:
     """The resource of a response whose records (of its log, of batches, or both) these are.
 
-    Raises relay.records.Gap and Diverged if they do not fit together.
+    Raises relay.cursor.Gap and Diverged if they do not fit together.
     """
     transcript = Transcript(request)
     for record in records:

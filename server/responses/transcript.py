@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any, Literal
 
+from relay.cursor import Cursor
 from relay.events import (
     AnyEvent,
     Continued,
@@ -27,7 +28,7 @@ from relay.events import (
     Queued,
 )
 from relay.job import Request
-from relay.records import Cursor, Record
+from relay.records import Record
 
 RUN_EVENTS = 128  # a run is joined at this many deltas …
 RUN_WEIGHT = 32_768  # … or this many characters: it bounds what one slice costs and how far a merge can overshoot
@@ -177,7 +178,7 @@ class Transcript:
     def add(self, record: Record) -> list[AnyEvent]:
         """Take in what is new of a record, and return that.
 
-        Raises relay.records.Gap and Diverged (then nothing was taken in), Malformed (the events before it were).
+        Raises relay.cursor.Gap and Diverged (then nothing was taken in), Malformed (the events before it were).
         """
         if self.ended is not None:
             return []

@@ -3,12 +3,13 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from relay.cursor import Cursor, Gap
 from relay.errors import Fenced
 from relay.events import AnyEvent, Continued, Delta, Ended, InProgress
 from relay.gateway import GatewayRelay
 from relay.job import Request
 from relay.recorder import GROUP
-from relay.records import Cursor, Gap, Record, decode_batch, first_record
+from relay.records import Record, decode_batch, first_record
 from relay.settings import RelaySettings
 from relay.views import Held, Shown, Step, Submission
 from tests.integration.relay.staged import Fate, InGrace, StagedLink, StagedRedis, at_once

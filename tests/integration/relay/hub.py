@@ -3,11 +3,12 @@ has shown.
 """
 import asyncio
 
+from relay.cursor import Cursor, Gap
 from relay.errors import RelayAway
 from relay.events import AnyEvent
 from relay.gateway import GatewayRelay
 from relay.job import Request
-from relay.records import Batch, Cursor, Gap, Record, first_record
+from relay.records import Batch, Record, first_record
 from relay.settings import RelaySettings
 from relay.views import Shown, Submission
 from tests.integration.relay.world import until

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from relay.records import Diverged
+from relay.cursor import Diverged
 from tests.integration.relay.breaks import BREAKS, SEEN_BY_RULES_ONLY, Break
 from tests.integration.relay.machine import RelayMachine
 from tests.integration.relay.staged import StagedRedis

@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
+from relay.cursor import Cursor
 from relay.events import AnyEvent, Delta, Ended, InProgress
 from relay.job import Request
 from relay.keys import Keys
 from relay.link import Link
 from relay.overview import OverviewCalls
-from relay.records import ATTEMPT_GAP, Batch, Cursor, Record
+from relay.records import ATTEMPT_GAP, Batch, Record
 from relay.settings import RelaySettings
 from relay.views import Held, Leased, Step, Submission, Submitted, WorkerInfo
 from relay.worker import WorkerRelay

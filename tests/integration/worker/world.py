@@ -9,10 +9,11 @@ from inference.engine.settings import EngineSettings
 from inference.engine.synthetic import SyntheticEngine
 from inference.prompt import messages_of
 from inference.worker import Worker, WorkerOptions
+from relay.cursor import Cursor, Gap
 from relay.events import AnyEvent, Delta, Ended
 from relay.gateway import GatewayRelay
 from relay.job import Request, Sampling
-from relay.records import Batch, Cursor, Gap, Record, first_record
+from relay.records import Batch, Record, first_record
 from relay.settings import RelaySettings
 from relay.views import Shown, Step, Submission, WorkerInfo
 from relay.worker import WorkerRelay

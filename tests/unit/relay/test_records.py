@@ -2,14 +2,12 @@
 import msgspec
 import pytest
 
+from relay.cursor import Cursor, Diverged, Gap
 from relay.events import AnyEvent, Created, Delta, Ended, InProgress, Logprob, Queued
 from relay.records import (
     ATTEMPT_GAP,
     VERSION,
     Batch,
-    Cursor,
-    Diverged,
-    Gap,
     Record,
     decode_batch,
     decode_entry,

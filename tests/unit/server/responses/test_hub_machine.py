@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from relay.cursor import Cursor, Diverged, Gap
 from relay.events import AnyEvent
-from relay.records import Cursor, Diverged, Gap, Record
+from relay.records import Record
 from server.responses import feed as feed_module
 from server.responses.feed import Feed
 from server.responses.position import Position, position_after

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.records import Diverged, Record
+from relay.cursor import Diverged
+from relay.records import Record
 from server.responses.position import TAKE_BYTES, Position, position_after
 from server.responses.renderer import MAX_FRAME_BYTES
 from server.responses.transcript import RUN_EVENTS, Transcript

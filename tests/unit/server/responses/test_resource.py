@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relay.cursor import Gap
 from relay.events import AnyEvent, Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
 from relay.job import Sampling
-from relay.records import Gap, Record
+from relay.records import Record
 from server.responses.opaque import unseal
 from server.responses.resource import (
     fold,

@@ -1,8 +1,9 @@
 """The fold: runs, marks, and events that make no sense where they stand."""
 import pytest
 
+from relay.cursor import Diverged, Gap
 from relay.events import AnyEvent, Delta, Done, InProgress, ItemAdded, ItemDone, Logprob, PartAdded, PartDone
-from relay.records import Diverged, Gap, Record
+from relay.records import Record
 from server.responses.transcript import RUN_EVENTS, RUN_WEIGHT, Malformed, Mark, Run, Transcript
 from tests.unit.server.responses.story import RESPONSE, a_request, an_end, deltas, message, numbered, told
 
