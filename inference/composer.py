@@ -2,6 +2,8 @@
 
 Pure: no clock, no I/O. The worker takes `events` away and gives them numbers.
 """
+from typing import Final
+
 from inference.engine.port import FinishReason, Output
 from inference.parsing.pieces import Arguments, CallBegun, CallEnded, Parser, Piece, Reasoning, Text
 from inference.reading_anew import Otherwise, ReadingAnew
@@ -25,7 +27,7 @@ from relay.events import (
     Usage,
 )
 
-MOST_TEXT = 160 * 1024  # characters of one delta: escaped they fit a frame of 1 MiB, whatever they are
+MOST_TEXT: Final = 160 * 1024  # characters of one delta: escaped they fit a frame of 1 MiB, whatever they are
 HANDOVER = "handover"  # why a later attempt goes on
 PREFIXES: dict[ItemKind, str] = {"message": "msg", "reasoning": "rs", "function_call": "fc"}
 PARTS: dict[ItemKind, PartKind] = {"message": "output_text", "reasoning": "reasoning_text"}

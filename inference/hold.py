@@ -1,5 +1,6 @@
 """One job that this worker holds: its composer, its numbers, who follows it, and what the log lacks. Pure."""
 from collections import deque
+from typing import Final
 
 from inference.composer import Composer
 from inference.pace import Pace
@@ -9,7 +10,7 @@ from relay.events import AnyEvent
 from relay.records import Record, decode_record, encode_record, first_number
 from relay.views import Held, Leased
 
-REDIS_LOSES_S = 10.0  # a Redis that restarts may have lost what it had so lately; rejoining gives it again
+REDIS_LOSES_S: Final = 10.0  # a Redis that restarts may have lost what it had so lately; rejoining gives it again
 
 
 class Hold:

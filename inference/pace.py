@@ -1,8 +1,9 @@
 """When a response's events are due in its log: the pace of the durable path. Pure; it is told the time."""
+from typing import Final
 
-LEAST_S = 0.25
-LEAST_TOKENS = 5
-MOST_S = 3.0  # a slow response's events wait no longer, however few they are
+LEAST_S: Final = 0.25
+LEAST_TOKENS: Final = 5
+MOST_S: Final = 3.0  # a slow response's events wait no longer, however few they are
 GOLDEN = 0.6180339887  # its multiples, modulo 1, spread evenly however many there are
 
 

@@ -1,5 +1,6 @@
 """A viewer's place in a transcript. Turns what lies behind it into frames, deltas of one part merged into one."""
 from bisect import bisect_right
+from typing import Final
 
 from relay.cursor import Diverged
 from relay.events import Logprob
@@ -7,7 +8,7 @@ from server.responses.renderer import delta_frames, mark_frame
 from server.responses.transcript import Mark, Run, Transcript
 
 MERGE_WEIGHT = 65_536  # a merged delta is cut at the end of the first run beyond this many characters of JSON
-NO_LOGPROBS: list[Logprob] = []
+NO_LOGPROBS: Final[list[Logprob]] = []
 TAKE_BYTES = 1 << 20  # about what one `take` renders; the next one goes on
 
 

@@ -6,7 +6,7 @@ No frame is over MAX_FRAME_BYTES. What does not fit is left out and named in `pa
 One event's own text that is over the limit is cut into frames of the same number; workers make no such event.
 """
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -37,7 +37,9 @@ from server.responses.resource import (
 from server.responses.transcript import Item, Mark, Part, Transcript
 
 MAX_FRAME_BYTES = (1 << 20) - 1024  # the shell may still put a `stream_id` of 256 bytes in
-SAFE_TEXT = 160 * 1024  # characters: six bytes each at worst ("\u0000"), so such a text fits whatever is in it
+SAFE_TEXT: Final = 160 * 1024  # characters: six bytes each at worst ("\u0000"), so such a text fits whatever is in it
+
+_json: Final = orjson.dumps
 
 _EVENTS: dict[str, tuple[str, str]] = {  # a part's kind: its events' stem, the field that holds the whole text
     "output_text": ("response.output_text", "text"),
@@ -58,7 +60,7 @@ def _delta_template(part: Part) -> tuple[bytes, bytes]:
     """What comes before a delta's number and after its text."""
     event = {"type": f"{_EVENTS[part.kind][0]}.delta", **_place(part)}
     part.delta_template = template = (
-        orjson.dumps(event)[:-1] + b',"sequence_number":',
+        _json(event)[:-1] + b',"sequence_number":',
         b',"logprobs":[]}' if part.kind == "output_text" else b"}",
     )
     return template
@@ -70,15 +72,15 @@ def delta_frames(part: Part, number: int, text: str, logprobs: list[Logprob]) ->
     if logprobs:
         return _delta_frames_with_logprobs(part, number, text, logprobs)
     if len(text) <= SAFE_TEXT:
-        return [b'%b%d,"delta":%b%b' % (head, number, orjson.dumps(text), tail)]
+        return [b'%b%d,"delta":%b%b' % (head, number, _json(text), tail)]
     pieces = [text[i:i + SAFE_TEXT] for i in range(0, len(text), SAFE_TEXT)]
-    return [b'%b%d,"delta":%b%b' % (head, number, orjson.dumps(piece), tail) for piece in pieces]
+    return [b'%b%d,"delta":%b%b' % (head, number, _json(piece), tail) for piece in pieces]
 
 
 def _delta_frames_with_logprobs(part: Part, number: int, text: str, logprobs: list[Logprob]) -> list[bytes]:
     head, _ = part.delta_template or _delta_template(part)
-    fields = orjson.dumps(logprob_fields(logprobs))
-    frame = b'%b%d,"delta":%b,"logprobs":%b}' % (head, number, orjson.dumps(text), fields)
+    fields = _json(logprob_fields(logprobs))
+    frame = b'%b%d,"delta":%b,"logprobs":%b}' % (head, number, _json(text), fields)
     if len(frame) <= MAX_FRAME_BYTES:
         return [frame]
     *before, last = delta_frames(part, number, text, [])
@@ -156,14 +158,14 @@ _MARKS: dict[type[AnyEvent], Callable[[Transcript, Any, Any], Fields]] = {
 
 
 def _fit(event: dict[str, Any]) -> bytes:
-    frame = orjson.dumps(event)
+    frame = _json(event)
     omitted: list[str] = []
     for name, strip in _STRIPS:
         if len(frame) <= MAX_FRAME_BYTES:
             break
         strip(event)
         omitted.append(name)
-        frame = orjson.dumps({**event, "parley:omitted": omitted})
+        frame = _json({**event, "parley:omitted": omitted})
     return frame
 
 

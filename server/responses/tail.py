@@ -1,15 +1,16 @@
 """The records that a response's log may lack, kept for as long as Redis could still lose them."""
 from collections import deque
+from typing import Final
 
 import msgspec
 
 from relay.records import Record
 
-CHUNK_RECORDS = 64  # are forgotten together
-_ARRAY = b"\xdd"  # msgpack's array whose length follows in four bytes
+CHUNK_RECORDS: Final = 64  # are forgotten together
+_ARRAY: Final = b"\xdd"  # msgpack's array whose length follows in four bytes
 
-_append = msgspec.msgpack.Encoder().encode_into
-_decode = msgspec.msgpack.Decoder(list[Record]).decode
+_append: Final = msgspec.msgpack.Encoder().encode_into
+_decode: Final = msgspec.msgpack.Decoder(list[Record]).decode
 
 
 class Tail:

@@ -6,7 +6,7 @@ so that what follows any number can be told again without keeping every event.
 from array import array
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from relay.cursor import Cursor
 from relay.events import (
@@ -30,8 +30,8 @@ from relay.events import (
 from relay.job import Request
 from relay.records import Record
 
-RUN_EVENTS = 128  # a run is joined at this many deltas …
-RUN_WEIGHT = 32_768  # … or this many characters: it bounds what one slice costs and how far a merge can overshoot
+RUN_EVENTS: Final = 128  # a run is joined at this many deltas …
+RUN_WEIGHT: Final = 32_768  # … or this many characters: it bounds a slice's cost, and how far a merge can overshoot
 LOGPROB_WEIGHT = 200  # what one token's log probability, or one alternative, weighs in JSON, counted as characters
 
 
