@@ -17,10 +17,11 @@ class Outbox:
     def put(self, output: Output) -> None:
         waiting = self._outputs.get(output.response_id)
         if waiting is None:
+            if not self._outputs:
+                self._something.set()
             self._outputs[output.response_id] = output
         else:
             _merge(waiting, output)
-        self._something.set()
 
     def wake(self) -> None:
         """Let `wait` return though nothing was put."""
