@@ -97,9 +97,9 @@ class Hub:
     def on_batch(self, batch: Batch) -> None:
         now = self.now()
         self.counts.batches += 1
-        find = self._feeds.get
+        feeds = self._feeds
         for record in batch.records:
-            feed = find(record.response_id)
+            feed = feeds.get(record.response_id)
             if feed is not None:
                 feed.apply(record, now)
 
