@@ -70,7 +70,7 @@ class Holds:
             said = 0 if use.parser else standing.characters  # a parser reads anew from the beginning
             self.intake.put(Entrant(hold, job.request, use, standing.tokens, said))
 
-    def compose(self, outputs: Iterable[Output], at: float) -> int:
+    def compose(self, outputs: list[Output], at: float) -> int:
         """Take in what the engine made; how many tokens it was. The hot path: once per response and step."""
         total = 0
         by_key, silent = self._by_key, self._silent
