@@ -138,9 +138,11 @@ class Feed:
     def apply(self, record: Record, now: float) -> None:
         """Take in a record of a batch. `now` is the hub's time."""
         self.heard_at = now
-        if not self._early and self.error is None and self.transcript.grow(record):  # nearly always: the next token
-            self._grown(record, now)
-            return
+        if not self._early and self.error is None:
+            delta = self.transcript.grow(record)
+            if delta is not None:  # nearly always: the next token
+                self._grown(record, delta, now)
+                return
         steps = len(self.transcript.steps)
         new = self._add(record, now)
         if new:
@@ -148,13 +150,13 @@ class Feed:
                 new += self._add_early(now)
             self._tell(now, may_wait=len(self.transcript.steps) == steps)
 
-    def _grown(self, record: Record, now: float) -> None:
+    def _grown(self, record: Record, delta: Delta, now: float) -> None:
         """What `_add` does for the next token, in one go: most of a gateway's time is spent here."""
         self._tail.add(record, now)
         self.looks = 0
         counts = self._counts
         counts.events += 1
-        counts.tokens += len(record.events[0].tokens)  # type: ignore[union-attr]  # it is a delta
+        counts.tokens += len(delta.tokens)
         self._tell(now, may_wait=True)
 
     def repair(self, records: list[Record], now: float) -> None:

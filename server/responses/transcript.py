@@ -158,22 +158,22 @@ class Transcript:
         self._part: Part | None = None
         self._run: Run | None = None
 
-    def grow(self, record: Record) -> bool:
-        """Take in a record that is one delta, the open run's next; False if it is anything else, and nothing was done.
+    def grow(self, record: Record) -> Delta | None:
+        """Take in a record that is one delta, the open run's next; None if it is anything else, and nothing was done.
 
         What `add` would do with it, at a third of the price.
         """
         run, cursor, events = self._run, self.cursor, record.events
         if run is None or record.first != cursor.last + 1 or record.attempt != cursor.attempt or len(events) != 1:
-            return False
+            return None
         event = events[0]
         if type(event) is not Delta:
-            return False
+            return None
         cursor.last += 1
-        self.size += len(event.text)
         if run.append(event):
             self._close_run()
-        return True
+        self.size += len(run.newest)
+        return event
 
     def add(self, record: Record) -> list[AnyEvent]:
         """Take in what is new of a record, and return that.
