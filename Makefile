@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench bench-relay bench-peers chaos screenshots lock vendor help
+.PHONY: run test check bench bench-relay bench-peers chaos screenshots compile lock vendor help
 OPTIONS ?=
 
 run:  ## everything on this machine: Redis, database, one worker, one gateway, the page
@@ -28,6 +28,9 @@ chaos:  ## many streams while everything is killed, cut and slowed at random: ST
 
 screenshots:  ## the pictures of the README, taken anew; of the real small model with OPTIONS=--model
 	@$(PYTHON) -m deploy.local screenshots $(OPTIONS)
+
+compile:  ## what a token goes through as compiled code, as `make run` does it by itself; needs a C compiler
+	@$(PYTHON) -m deploy.local compile
 
 lock:  ## renew the lock files in requirements/ from pyproject.toml
 	@$(PYTHON) -m deploy.local lock

@@ -42,7 +42,7 @@ class Hold:
         self.unlogged: list[AnyEvent] = []
         self._began_after = self._after = self._log_after = standing.last
         self._first = self._log_first = first_number(standing.last, leased.attempt, leased.request.created_at)
-        self._recent = deque((now, encode_record(record)) for record in leased.records)
+        self._recent = deque([(now, encode_record(record)) for record in leased.records])
         self._request = None if leased.unreadable else leased.request
         # Its first word clears a suspect, and must not be lost with this worker; without a gateway only the log has it.
         self._prove = leased.crashes > 0 or not leased.followers

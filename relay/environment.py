@@ -40,6 +40,8 @@ class SharedSettings(BaseSettings):
         300, description="how long a response may wait before it fails with `queue_timeout`")
     drain_s: Annotated[float, Field(ge=0, le=3600)] = Field(
         30, description="how long a stop waits for what is under way")
+    compiled: bool = Field(
+        True, description="whether compiled code is made and used; False: the sources as they are, for a debugger")
 
     @field_validator("data_dir")
     @classmethod

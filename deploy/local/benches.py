@@ -2,6 +2,7 @@
 import asyncio
 from pathlib import Path
 
+from deploy.local import compilation
 from deploy.local.environments import DEV, WORKER_CPU, WORKER_GPU, Environment
 from deploy.local.hardware import gpu_names
 from deploy.local.startup import Startup
@@ -18,6 +19,7 @@ async def run(root: Path, terminal: Terminal, command: str, options: list[str]) 
     """Returns the tool's exit code."""
     startup, dev = Startup(terminal), Environment(root, DEV)
     await _provide(dev, startup)
+    await compilation.provide(root, startup)
     if command in WITH_WORKER or (command == "screenshots" and REAL in options):
         await _provide(Environment(root, WORKER_GPU if gpu_names() else WORKER_CPU), startup)
     process = await asyncio.create_subprocess_exec(str(dev.python), "-m", MODULES[command], *options, cwd=root)

@@ -4,14 +4,14 @@ import asyncio
 import sys
 from pathlib import Path
 
-from deploy.local import benches, locks, suite, vendor
+from deploy.local import benches, compilation, locks, suite, vendor
 from deploy.local.errors import INTERRUPTED, LaunchError
 from deploy.local.launch import Launch
 from deploy.local.settings import read_settings
 from deploy.local.startup import Startup
 from deploy.local.terminal import Terminal
 
-COMMANDS = ("run", "test", "check", *benches.MODULES, "lock", "vendor")
+COMMANDS = ("run", "test", "check", *benches.MODULES, "compile", "lock", "vendor")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,6 +37,8 @@ def run_command(arguments: list[str]) -> int:
 async def _carry_out(command: str, options: list[str], terminal: Terminal) -> int:
     if command == "run":
         return await Launch(ROOT, read_settings(), terminal).run()
+    if command == "compile":
+        return 0 if await compilation.provide(ROOT, Startup(terminal)) else 1
     if command == "lock":
         await locks.renew(ROOT, Startup(terminal))
         return 0

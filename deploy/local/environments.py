@@ -32,6 +32,7 @@ class Recipe:
 
 GATEWAY = Recipe("gateway", ("gateway.txt",))
 DEV = Recipe("dev", ("dev.txt",))
+BUILD = Recipe("build", ("build.txt",))
 WORKER_CPU = Recipe("worker", ("worker-cpu.txt",), torch="torch-cpu.txt", needs_bytes=4 * GIB)
 WORKER_GPU = Recipe("worker", ("worker-gpu.txt",), needs_bytes=14 * GIB)
 WORKER_TEST = "worker-test.txt"  # a lock laid over a worker's environment for its tests

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from deploy.local import plan, redis_server, supervisor_config
+from deploy.local.compilation import Compilation
 from deploy.local.data_folder import DataFolder
 from deploy.local.drain import Drain
 from deploy.local.environments import GATEWAY, Environment
@@ -21,6 +22,7 @@ from deploy.local.readiness import Answer, ask
 from deploy.local.settings import LaunchSettings
 from deploy.local.startup import Progress, Startup
 from deploy.local.supervision import Supervision
+from deploy.local.supervisor_client import SupervisorClient
 from deploy.local.supervisord import Supervisord
 from deploy.local.terminal import Terminal
 from deploy.local.tool import run_tool
@@ -105,14 +107,23 @@ class Launch:
         if not self.settings.redis_url:
             await asyncio.to_thread(client.start, plan.REDIS)
             await redis_server.wait_until_it_answers(self.data)
-        await asyncio.to_thread(client.start, plan.GATEWAYS)
-        if self.settings.engine == "vllm":
-            await self._say_when_up()
-        await preparation.install(worker, "worker packages")
-        await preparation.model(worker)
+        compilation = Compilation(self.root, startup)
+        compiles = self.settings.compiled and not await compilation.is_there() and await compilation.prepare()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._start_gateways(client, compilation if compiles else None))
+            await preparation.install(worker, "worker packages")
+            await preparation.model(worker)
         await asyncio.to_thread(client.start, plan.WORKERS)
         await self._say_when_ready(startup.begin("worker", "starting"))
         supervision.has_been_ready = True
+
+    async def _start_gateways(self, client: SupervisorClient, compilation: Compilation | None) -> None:
+        """When what they run is compiled, if it is to be."""
+        if compilation is not None:
+            await compilation.make()
+        await asyncio.to_thread(client.start, plan.GATEWAYS)
+        if self.settings.engine == "vllm":
+            await self._say_when_up()
 
     async def _say_when_up(self) -> None:
         """The page is there long before a model is; say so, since the page tells how far it is."""

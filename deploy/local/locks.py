@@ -11,6 +11,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "uv.txt": ("requirements/uv.in",),
     "gateway.txt": ("pyproject.toml", "--extra", "gateway"),
     "dev.txt": ("pyproject.toml", "--extra", "gateway", "--extra", "dev", "-c", "requirements/gateway.txt"),
+    "build.txt": ("requirements/build.in", "-c", "requirements/dev.txt"),
     "worker-cpu.txt": ("pyproject.toml", "requirements/worker-cpu.in", "--extra", "worker",
                        "--override", "requirements/no-torch.txt"),
     "worker-gpu.txt": ("pyproject.toml", "requirements/worker-gpu.in", "--extra", "worker"),

@@ -3,8 +3,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.local import npm, system_packages
-from deploy.local.environments import DEV, GATEWAY, WORKER_CPU, WORKER_GPU, WORKER_TEST, Environment
+from deploy.local import compilation, npm, system_packages
+from deploy.local.environments import DEV, WORKER_CPU, WORKER_GPU, WORKER_TEST, Environment
 from deploy.local.hardware import gpu_names
 from deploy.local.phase import BAD, Phase
 from deploy.local.startup import Startup
@@ -25,7 +25,7 @@ async def run(root: Path, terminal: Terminal, *, quick: bool) -> int:
     if not quick:
         await system_packages.provide(root, startup)
         worker = await _worker(root, startup)
-        await Environment(root, GATEWAY).install(startup.begin("gateway packages", "looking"))
+        await compilation.provide(root, startup)
         together, alone = _static(dev), _whole(root, dev, worker)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda phase: phase.run(root, together=True), together))

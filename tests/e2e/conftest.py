@@ -20,6 +20,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
     model = tmp_path_factory.mktemp("model") / "tiny"
     make = "import sys, pathlib, tests.tiny_model as tiny; tiny.make_tiny_model(pathlib.Path(sys.argv[1]))"
     subprocess.run([WORKER_PYTHON, "-c", make, str(model)], cwd=ROOT, check=True, capture_output=True)
-    settings = {"engine": "vllm", "model": str(model), "capacity": str(STREAMS), "dtype": "float32"}
+    settings = {"engine": "vllm", "model": str(model), "capacity": str(STREAMS), "dtype": "float32",
+                "gpu_memory_utilization": "0.4"}  # where there is a GPU: two workers share it
     with Parley(settings=settings, worker_python=str(WORKER_PYTHON), ready_s=START_S) as parley:
         yield parley

@@ -16,6 +16,7 @@ from tests.load.usage import cpu_s
 from tests.parley import ROOT, Parley, metric
 
 GATEWAY, WORKER = "gateway-1", "worker-1"
+COMPILED = "tests.load.compiled"
 READY_S = 300.0  # thousands of responses are submitted one by one
 MORE = {"max_queue_s": "3600", "detach_s": "0"}
 
@@ -32,7 +33,7 @@ class StampedParley(Parley):
     def start_worker(self, number: int) -> None:
         name = f"worker-{number}"
         words = ["--name", name, "--rate", f"{self._rate:g}", *(["--spread"] if self._spread else [])]
-        self._start(name, self.worker_python, "tests.load.relay.worker", *words)
+        self._start(name, self.worker_python, COMPILED, "tests.load.relay.worker", *words)
 
     @property
     def ledger(self) -> Ledger:
@@ -59,7 +60,7 @@ class SocketlessParley(StampedParley):
 
     def start_gateway(self, number: int) -> None:
         name = f"gateway-{number}"
-        self._start(name, sys.executable, "tests.load.relay.follower", "--name", name,
+        self._start(name, sys.executable, COMPILED, "tests.load.relay.follower", "--name", name,
                     "--responses", str(self._responses))
 
     def wait_ready(self, *, ready: bool = True) -> None:
