@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from tests.load.figures import tokens_within
@@ -14,6 +14,7 @@ from tests.load.local import installation, probe
 from tests.load.measured import Measured
 from tests.load.phase import Phase
 from tests.load.pool import ClientPool
+from tests.load.relay.quota import NoQuota, limited_to
 from tests.load.relay.stack import (
     GATEWAY,
     SocketlessParley,
@@ -31,6 +32,7 @@ RATE = 20.0  # tokens/s of each response
 FAST = 100.0  # so that 256 sockets stay below the load above which the gateway merges on purpose
 FASTER = 300.0  # more than a worker can say token by token, so it merges too
 UP_S = 10.0
+SLOW_SETTLE_S = 6.0  # until a gateway with little of a core has found its interval
 SETTLE_S = 2.0  # for what has piled up while a thousand sockets were opened
 
 
@@ -45,6 +47,7 @@ class Sizes:
     viewers: int = 1000
     viewers_rate: float = 100.0
     idle: int = 10_000
+    merging_share: float = 0.35  # of a core, for `viewers` at `viewers_rate`
     held_sockets: int = 128
     held_share: float = 0.3
 
@@ -108,22 +111,31 @@ def _wait_for(port: int) -> None:
 
 
 def merged(sizes: Sizes) -> Row:
-    """Tokens that one core of a gateway delivers to many viewers when it merges them; and when its worker does too."""
-    both = _merged(sizes, FASTER)
-    return _merged(sizes, sizes.viewers_rate) | {f"both_{name}": value for name, value in both.items()}
+    """Tokens that one core of a gateway delivers to many viewers: one with just enough of a core, so that it merges;
+    one that is not limited, and merges little; and where its worker merges too."""
+    free, both = _merged(sizes, sizes.viewers_rate), _merged(sizes, FASTER)
+    try:
+        held = _merged(sizes, sizes.viewers_rate, sizes.merging_share) | {"share": sizes.merging_share}
+    except NoQuota:
+        held = free | {"share": 1.0}
+    return (held | {f"free_{name}": value for name, value in free.items()}
+            | {f"both_{name}": value for name, value in both.items()})
 
 
-def _merged(sizes: Sizes, rate: float) -> Row:
+def _merged(sizes: Sizes, rate: float, share: float | None = None) -> Row:
     with (StampedParley(rate, spread=True) as parley,
-          listener(parley.url, sizes.viewers, sizes.seconds) as listening):
-        time.sleep(SETTLE_S)
+          listener(parley.url, sizes.viewers, sizes.seconds) as listening,
+          nullcontext() if share is None else limited_to(share, parley.pid(GATEWAY))):
+        time.sleep(SETTLE_S if share is None else SLOW_SETTLE_S)
         before, cpu, began = tokens_taken(parley), cpu_s(parley.pid(GATEWAY)), time.monotonic()
+        made = parley.ledger.tokens
         heard = listening.measure()
         spent_s, took_s = cpu_s(parley.pid(GATEWAY)) - cpu, time.monotonic() - began
-        after = tokens_taken(parley)
-    tokens, made = after["tokens"] - before["tokens"], after["events"] - before["events"]
-    return {"per_core": tokens / spent_s, "tokens_per_s": tokens / took_s, "gateway_cores": spent_s / took_s,
-            "tokens_per_frame": tokens / max(1, heard.deltas), "tokens_per_event": tokens / max(1.0, made)}
+        made_there, after = parley.ledger.tokens - made, tokens_taken(parley)
+    tokens, events = after["tokens"] - before["tokens"], after["events"] - before["events"]
+    return {"per_core": tokens / spent_s, "tokens_per_s": tokens / took_s, "taken": tokens / made_there,
+            "gateway_cores": spent_s / took_s,
+            "tokens_per_frame": tokens / max(1, heard.deltas), "tokens_per_event": tokens / max(1.0, events)}
 
 
 def delay(sizes: Sizes, *, spread: bool) -> Row:

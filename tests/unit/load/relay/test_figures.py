@@ -1,5 +1,7 @@
+import os
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -7,9 +9,11 @@ from tests.chaos.stack import is_stopped
 from tests.load.histogram import Histogram
 from tests.load.relay import soundness
 from tests.load.relay.listener import Counted, Stamped
+from tests.load.relay.quota import NoQuota, limited_to
 from tests.load.relay.stack import Spent
 from tests.load.relay.throttle import held_to
 
+HERE = Path("/proc/self/cgroup")
 DELTA = b'{"type":"response.output_text.delta","sequence_number":7,"delta":"1000000 1500000 "}'
 
 
@@ -40,9 +44,10 @@ def test_only_deltas_are_counted() -> None:
     (soundness.cost, {"pace": 1.0, "many_pace": 1.0, "heard": 1.0, "many_heard": 0.1}, False),
     (soundness.events, {"frames_per_token": 1.0}, True),
     (soundness.events, {"frames_per_token": 0.5}, False),
-    (soundness.merged, {"tokens_per_frame": 2.0, "tokens_per_event": 1.0}, True),
-    (soundness.merged, {"tokens_per_frame": 500.0, "tokens_per_event": 1.0}, False),
-    (soundness.merged, {"tokens_per_frame": 2.0, "tokens_per_event": 8.0}, False),
+    (soundness.merged, {"taken": 1.0, "tokens_per_frame": 2.0, "tokens_per_event": 1.0}, True),
+    (soundness.merged, {"taken": 0.5, "tokens_per_frame": 2.0, "tokens_per_event": 1.0}, False),
+    (soundness.merged, {"taken": 1.0, "tokens_per_frame": 500.0, "tokens_per_event": 1.0}, False),
+    (soundness.merged, {"taken": 1.0, "tokens_per_frame": 2.0, "tokens_per_event": 8.0}, False),
     (soundness.delay, {"pace": 1.0, "listener_cores": 0.3}, True),
     (soundness.delay, {"pace": 1.0, "listener_cores": 0.99}, False),
 ])
@@ -63,3 +68,15 @@ def test_a_process_that_is_held_is_stopped_again_and_again_and_free_afterwards()
             assert not is_stopped(process.pid)
         finally:
             process.kill()
+
+
+def test_a_process_has_a_quota_for_the_block_and_none_where_there_are_no_control_groups(tmp_path: Path) -> None:
+    before = HERE.read_text()
+    try:
+        with limited_to(0.5, os.getpid()):
+            assert f"/parley-bench-{os.getpid()}\n" in HERE.read_text()
+    except NoQuota:  # who is not root may make none
+        assert os.geteuid() or not os.access("/sys/fs/cgroup", os.W_OK)
+    assert HERE.read_text() == before
+    with pytest.raises(NoQuota), limited_to(0.5, os.getpid(), tmp_path):
+        pass
