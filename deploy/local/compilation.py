@@ -9,7 +9,7 @@ from deploy.local.tool import run_tool
 
 STEP = "compiled parts"
 MAKER = [sys.executable, "-m", "deploy.compile"]
-WITHOUT = "everything runs without, at half the speed"
+WITHOUT = "what a token goes through runs from its sources, and costs more"
 
 
 class Compilation:
