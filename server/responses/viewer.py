@@ -1,13 +1,11 @@
 """One socket or SSE stream that follows a response: a position in its feed, a wake, and what ends it."""
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from server.common.errors import ApiError, Code, LimitReached
 from server.responses.position import Position
-
-if TYPE_CHECKING:
-    from server.responses.feed import Feed
+from server.responses.transcript import Transcript
 
 OnFail = Callable[[ApiError], None]
 
@@ -17,6 +15,16 @@ class ViewerBehind(LimitReached):
 
     def __init__(self) -> None:
         super().__init__(Code.VIEWER_BEHIND, "The connection took too long to read. Connect again and resume.")
+
+
+class Source(Protocol):
+    """The feed that a viewer follows."""
+
+    @property
+    def transcript(self) -> Transcript: ...
+    def take(self, viewer: "Viewer") -> list[bytes]: ...
+    def finished(self, viewer: "Viewer") -> bool: ...
+    def leave(self, viewer: "Viewer") -> None: ...
 
 
 class Viewer:
@@ -31,7 +39,7 @@ class Viewer:
         "_feed", "_missed", "_on_fail", "_ready", "_size", "_waiter", "ahead", "error", "on_wake", "position",
         "signals", "wants_signals")
 
-    def __init__(self, feed: "Feed", position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
+    def __init__(self, feed: Source, position: Position, *, ahead: int | None, on_fail: OnFail | None) -> None:
         self._feed = feed
         self._on_fail = on_fail
         self._waiter: asyncio.Future[None] | None = None
