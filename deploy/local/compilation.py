@@ -28,7 +28,7 @@ class Compilation:
         try:
             await self._build.install(progress)
         except LaunchError as error:
-            progress.failed(f"{error} Until then {WITHOUT}.")
+            progress.done(f"{error} Until then {WITHOUT}.")
             return False
         return True
 
@@ -37,7 +37,7 @@ class Compilation:
         progress = self._startup.begin(STEP, "compiling what a token goes through, once (about 40 s)")
         result = await run_tool([str(self._build.python), *MAKER[1:], str(self._gateway.python)], folder=self._root)
         if result.code:
-            progress.failed(f"not made ({result.last}): {WITHOUT}")
+            progress.done(f"not made ({result.last}): {WITHOUT}")
             return False
         progress.done("there")
         return True

@@ -52,7 +52,7 @@ async def test_a_machine_without_a_compiler_is_told_so_and_does_without(
     monkeypatch.setenv("PATH", str(checkout))
     assert not await compilation.make()
     (step,) = startup.steps
-    assert (step.name, step.state) == (STEP, "failed")
+    assert (step.name, step.state) == (STEP, "done")  # nobody who waits for an answer need worry
     assert step.message == f"not made (there is no C compiler): {WITHOUT}"
     assert list((checkout / ".envs").glob("compiled/*")) == []
 
