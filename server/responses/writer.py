@@ -72,8 +72,8 @@ class Outlet:
 class Writer:
     """`send` takes ASGI's messages, and waits as long as the socket is full. After `over` nothing is sent.
 
-    `soon` calls at the loop's next turn. `send_now` sends a frame, or says False if that needs waiting: the short way,
-    where the server has one.
+    `soon` calls at the loop's next turn. `send_now` sends the first few of some frames, or none if that needs waiting:
+    the short way, where the server has one.
     """
 
     def __init__(
@@ -139,12 +139,13 @@ class Writer:
         while ready and not self._words and not self._over.is_set():
             outlet = self._pick()
             try:
-                frames = outlet.take()
-                for number, frame in enumerate(frames):
-                    if not send_now(frame):
-                        outlet.give_back(frames[number:])
+                frames = left = outlet.take()
+                while left and (sent := send_now(left)) != len(left):
+                    if not sent:
+                        outlet.give_back(left)
                         self._ready[outlet] = None
                         return False
+                    left = left[sent:]
                 outlet.sent(frames)
             except Exception as error:  # the outlet's end, and told to who waits for that
                 outlet.end(error)

@@ -1,10 +1,11 @@
 """uvicorn's WebSocket protocol as the gateway has it."""
 import gc
+from types import SimpleNamespace
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from server.socket_protocol import SocketProtocol
+from server.socket_protocol import MOST_JOINED, SocketProtocol
 from tests.unit.server.responses.gateway import a_gateway
 
 
@@ -31,8 +32,8 @@ async def test_nothing_of_the_upgrade_is_kept() -> None:
 async def test_a_text_goes_out_at_once_whatever_its_size(size: int) -> None:
     async with a_gateway() as gateway, connect(gateway.ws, max_size=None) as socket:
         held = await served(socket)
-        assert held.send_now(b"x" * size)
-        assert held.send_now("zwölf".encode())
+        assert held.send_now([b"x" * size]) == 1
+        assert held.send_now(["zwölf".encode()]) == 1
         assert await socket.recv() == "x" * size
         assert await socket.recv() == "zwölf"
 
@@ -41,12 +42,25 @@ async def test_nothing_goes_out_at_once_where_that_needs_waiting_or_makes_no_sen
     async with a_gateway() as gateway, connect(gateway.ws) as socket:
         held = await served(socket)
         held.pause_writing()
-        assert not held.send_now(b"full")
+        assert held.send_now([b"full", b"to the brim"]) == 0
         held.resume_writing()
-        assert held.send_now(b"now")
+        assert held.send_now([b"now"]) == 1
         assert await socket.recv() == "now"
         await socket.close()
-        assert not held.send_now(b"closed")
+        assert held.send_now([b"closed"]) == 0
+
+
+async def test_several_texts_go_out_in_one_write_that_is_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [b"", b"x" * 125, b"y" * 126, b"z" * MOST_JOINED, b"next time"]
+    async with a_gateway() as gateway, connect(gateway.ws, max_size=None) as socket:
+        held, writes = await served(socket), list[bytes]()
+        monkeypatch.setattr(held, "transport", SimpleNamespace(write=writes.append))
+        assert held.send_now(texts) == 4
+        monkeypatch.undo()
+        (whole,) = writes
+        held.transport.write(whole)
+        assert held.send_now(texts[4:]) == 1
+        assert [await socket.recv() for _ in texts] == [text.decode() for text in texts]
 
 
 async def test_compression_is_not_agreed_on() -> None:
