@@ -56,6 +56,7 @@ class Process:
 
     async def _live(self) -> None:
         engine = await asyncio.to_thread(choose_engine, self._settings)
+        logger.info("Running {}", compiled.in_words())
         relay = WorkerRelay(self._name, self._settings.relay())
         options = WorkerOptions(
             name=self._name,
@@ -99,7 +100,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refuse([f"--name {name!r} is not usable: it must be 1 to 64 of A-Z, a-z, 0-9, '_', '.' and '-'."])
     settings = load_settings(WorkerSettings)
     configure(name)
-    logger.info("Running {}", compiled.in_words())
     try:
         with pid_file(settings.run_dir / f"{name}.pid"):
             return run(Process(name, settings))
