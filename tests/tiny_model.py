@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 SEED = 7
 CONTEXT_TOKENS = 2048
@@ -51,18 +52,31 @@ def make_tiny_model(folder: Path) -> Path:
 
 
 def _save_tokenizer(folder: Path) -> None:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer = byte_level(Tokenizer(models.BPE()))
     tokenizer.train_from_iterator(TRAINING_TEXT.splitlines(), trainers.BpeTrainer(
         vocab_size=VOCABULARY, special_tokens=[PAD, BEGIN, END], show_progress=False,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    save_tokenizer(tokenizer, folder, CONTEXT_TOKENS)
+
+
+def byte_level(tokenizer: Any) -> Any:
+    """Have a tokenizer of the library `tokenizers` work on bytes."""
+    from tokenizers import decoders, pre_tokenizers
+
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def save_tokenizer(tokenizer: Any, folder: Path, context_tokens: int) -> None:
+    """With our marks and chat template, as transformers and vLLM read it."""
+    from transformers import PreTrainedTokenizerFast
+
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, eos_token=END, pad_token=PAD, additional_special_tokens=[BEGIN],
-        model_input_names=["input_ids", "attention_mask"], model_max_length=CONTEXT_TOKENS,
+        model_input_names=["input_ids", "attention_mask"], model_max_length=context_tokens,
         clean_up_tokenization_spaces=False)
     fast.chat_template = CHAT_TEMPLATE
     fast.save_pretrained(folder)

@@ -9,7 +9,7 @@ import string
 import sys
 from pathlib import Path
 
-from tests.tiny_model import BEGIN, CHAT_TEMPLATE, END, PAD
+from tests.tiny_model import BEGIN, END, PAD, byte_level, save_tokenizer
 
 VOCABULARY = 128_256
 CONTEXT_TOKENS = 8192
@@ -28,19 +28,11 @@ def make(folder: Path) -> None:
 
 
 def _save_tokenizer(folder: Path) -> None:
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast
+    from tokenizers import Tokenizer, models, pre_tokenizers
 
     words, merges = vocabulary(sorted(pre_tokenizers.ByteLevel.alphabet()))
     tokenizer = Tokenizer(models.BPE({word: number for number, word in enumerate(words)}, merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, eos_token=END, pad_token=PAD, additional_special_tokens=[BEGIN],
-        model_input_names=["input_ids", "attention_mask"], model_max_length=CONTEXT_TOKENS,
-        clean_up_tokenization_spaces=False)
-    fast.chat_template = CHAT_TEMPLATE
-    fast.save_pretrained(folder)
+    save_tokenizer(byte_level(tokenizer), folder, CONTEXT_TOKENS)
 
 
 def vocabulary(alphabet: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
