@@ -47,5 +47,7 @@ async def provide(root: Path, startup: Startup) -> bool:
     """All of it, with the packages that it takes; silent where there is nothing to do."""
     compilation, gateway = Compilation(root, startup), Environment(root, GATEWAY)
     if not gateway.is_ready():
-        await gateway.install(startup.begin("gateway packages", "looking"))
+        progress = startup.begin("gateway packages", "looking")
+        await gateway.install(progress)
+        progress.done("there")
     return await compilation.is_there() or (await compilation.prepare() and await compilation.make())

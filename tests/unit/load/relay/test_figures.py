@@ -80,3 +80,9 @@ def test_a_process_has_a_quota_for_the_block_and_none_where_there_are_no_control
     assert HERE.read_text() == before
     with pytest.raises(NoQuota), limited_to(0.5, os.getpid(), tmp_path):
         pass
+
+
+def test_what_goes_wrong_in_the_block_is_not_taken_for_a_missing_quota() -> None:
+    with pytest.raises((ConnectionResetError, NoQuota)) as raised, limited_to(0.5, os.getpid()):
+        raise ConnectionResetError
+    assert raised.type is ConnectionResetError or os.geteuid() or not os.access("/sys/fs/cgroup", os.W_OK)
