@@ -1,7 +1,7 @@
 """Compile what `relay.compiled` names: `python -m deploy.compile PYTHON`, in the environment that has mypyc.
 
-Does nothing where it is done; otherwise it needs a C compiler and Python's headers, and about forty seconds. What comes
-of it appears in one rename.
+Does nothing where it is done, or not wanted; otherwise it needs a C compiler and Python's headers, and about forty
+seconds. What comes of it appears in one rename.
 """
 import argparse
 import os
@@ -25,10 +25,10 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.compile", description=__doc__)
     parser.add_argument("python", type=Path, nargs="?", default=Path(sys.executable),
                         help="the interpreter whose packages the types come from: the gateway's")
-    parser.add_argument("--look", action="store_true", help="only tell, by the exit code, whether it is done")
+    parser.add_argument("--look", action="store_true", help="only tell, by the exit code, if nothing is to be done")
     given = parser.parse_args(words)
     target = compiled.place()
-    if target.is_dir():
+    if target.is_dir() or not compiled.is_wanted():
         return 0
     missing = "" if given.look else what_is_missing()
     if given.look or missing:

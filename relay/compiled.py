@@ -55,9 +55,13 @@ def place(root: Path = ROOT) -> Path:
     return root / ".envs" / "compiled" / digest.hexdigest()[:16]
 
 
+def is_wanted() -> bool:
+    return os.environ.get(SWITCH, "").strip().lower() not in NO
+
+
 def use(root: Path = ROOT) -> bool:
     """Have what is imported from now on come from there. Returns whether there is something, and it is wanted."""
-    if os.environ.get(SWITCH, "").strip().lower() in NO or not (folder := place(root)).is_dir():
+    if not is_wanted() or not (folder := place(root)).is_dir():
         return False
     sys.meta_path.insert(0, Finder(folder))
     return True

@@ -19,8 +19,9 @@ class Compilation:
         self._root, self._startup = root, startup
         self._build, self._gateway = Environment(root, BUILD), Environment(root, GATEWAY)
 
-    async def is_there(self) -> bool:
-        return (await run_tool([*MAKER, "--look"], folder=self._root)).code == 0
+    async def is_due(self) -> bool:
+        """Whether it is wanted, and not there."""
+        return (await run_tool([*MAKER, "--look"], folder=self._root)).code != 0
 
     async def prepare(self) -> bool:
         """Install the compiler of Python. False where that fails, which is told."""
@@ -50,4 +51,4 @@ async def provide(root: Path, startup: Startup) -> bool:
         progress = startup.begin("gateway packages", "looking")
         await gateway.install(progress)
         progress.done("there")
-    return await compilation.is_there() or (await compilation.prepare() and await compilation.make())
+    return not await compilation.is_due() or (await compilation.prepare() and await compilation.make())

@@ -108,7 +108,7 @@ class Launch:
             await asyncio.to_thread(client.start, plan.REDIS)
             await redis_server.wait_until_it_answers(self.data)
         compilation = Compilation(self.root, startup)
-        compiles = self.settings.compiled and not await compilation.is_there() and await compilation.prepare()
+        compiles = await compilation.is_due() and await compilation.prepare()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._start_gateways(client, compilation if compiles else None))
             await preparation.install(worker, "worker packages")

@@ -9,7 +9,6 @@ from deploy.local.errors import Refusal
 MOST_PROCESSES = 64
 MOST_DRAIN_S = 3600.0
 HIGHEST_PORT = 65_535
-NO = frozenset({"0", "false", "f", "no", "n", "off"})  # as everywhere that PARLEY_* are read
 ENGINES = ("vllm", "remote", "synthetic")
 UNSPECIFIED_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what a browser opens when Parley listens on all
 
@@ -26,7 +25,6 @@ class LaunchSettings:
     engine: str = "vllm"
     redis_url: str = ""
     drain_s: float = 30.0
-    compiled: bool = True
 
     @property
     def ports(self) -> list[int]:
@@ -56,7 +54,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> LaunchSettings
         engine=_text(environment, "PARLEY_ENGINE", default.engine),
         redis_url=_text(environment, "PARLEY_REDIS_URL", default.redis_url),
         drain_s=_drain(environment, default.drain_s),
-        compiled=_text(environment, "PARLEY_COMPILED", "true").lower() not in NO,
     )
     if settings.engine not in ENGINES:
         raise Refusal(f"PARLEY_ENGINE must be one of {', '.join(ENGINES)}, not {settings.engine!r}.")

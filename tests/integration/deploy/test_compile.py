@@ -48,7 +48,7 @@ async def test_a_machine_without_a_compiler_is_told_so_and_does_without(
         checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     startup = Startup(Terminal())
     compilation = Compilation(checkout, startup)
-    assert not await compilation.is_there()
+    assert await compilation.is_due()
     monkeypatch.setenv("PATH", str(checkout))
     assert not await compilation.make()
     (step,) = startup.steps
@@ -57,12 +57,17 @@ async def test_a_machine_without_a_compiler_is_told_so_and_does_without(
     assert list((checkout / ".envs").glob("compiled/*")) == []
 
 
+async def test_where_it_is_not_wanted_nothing_is_due(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(compiled.SWITCH, "false")
+    assert not await Compilation(checkout, Startup(Terminal())).is_due()
+
+
 async def test_what_was_made_of_older_sources_goes_when_newer_are_compiled(checkout: Path) -> None:
     older = checkout / ".envs" / "compiled" / "older"
     older.mkdir(parents=True)
     compilation = Compilation(checkout, Startup(Terminal()))
     assert await compilation.make()
-    assert await compilation.is_there()
+    assert not await compilation.is_due()
     assert not older.exists()
     (folder,) = (checkout / ".envs" / "compiled").iterdir()
     assert len(list(folder.rglob("*.so"))) == len(compiled.MODULES) + 1
