@@ -76,8 +76,8 @@ def _cpu_arguments(settings: EngineSettings, model_context_tokens: int) -> dict[
         "kv_cache_memory_bytes": settings.kv_cache_bytes
         or hardware.kv_cache_bytes(hardware.available_memory_bytes()),
         "enable_prefix_caching": True,
-        "distributed_executor_backend": f"{_WAITING}.NappingExecutor",
-        "worker_cls": f"{_WAITING}.NappingWorker",
+        "distributed_executor_backend": f"{_WAITING}.SleepingExecutor",
+        "worker_cls": f"{_WAITING}.SleepingWorker",
         # A seeded request whose prompt is computed in pieces ends the engine: "CPU Generator does not use offset".
         "enable_chunked_prefill": False,
         "max_num_batched_tokens": max(context_tokens, capacity),
