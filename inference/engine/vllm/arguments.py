@@ -6,6 +6,7 @@ from typing import Any
 from inference.engine.settings import EngineSettings
 from inference.engine.vllm import hardware
 from inference.engine.vllm.logs import CONFIGURATION
+from inference.engine.vllm.weights import count_parameters
 
 # A prompt is computed in one piece there (see below), so the context bounds the memory of a step.
 CPU_CONTEXT_TOKENS = 8192
@@ -22,7 +23,10 @@ def prepare_environment(settings: EngineSettings) -> None:
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     }
-    if Path(settings.folder).is_dir():  # no hub is needed, and asking one takes its time where none is in reach
+    folder = Path(settings.folder)
+    spare = hardware.cores_to_spare(count_parameters(folder), len(os.sched_getaffinity(0)))
+    defaults["VLLM_CPU_NUM_OF_RESERVED_CPU"] = str(spare)  # read where it computes on a processor
+    if folder.is_dir():  # no hub is needed, and asking one takes its time where none is in reach
         defaults |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -3,6 +3,8 @@ from pathlib import Path
 
 _MIB = 2**20
 _LEAST_KV, _MOST_KV = 256 * _MIB, 4096 * _MIB
+_SMALL_PARAMETERS = 50_000_000  # a model that takes little more for a token than relay and scheduler do
+_FEW_CORES = 8
 
 
 def has_avx512(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
@@ -26,3 +28,13 @@ def available_memory_bytes(meminfo: Path = Path("/proc/meminfo")) -> int:
 def kv_cache_bytes(available_bytes: int) -> int:
     """How much of the memory the KV cache gets on a processor: an eighth, within bounds; others live here too."""
     return max(_LEAST_KV, min(_MOST_KV, available_bytes // 8))
+
+
+def cores_to_spare(parameters: int | None, cores: int) -> int:
+    """How many cores the model's threads leave to all others. `parameters` None: not known, so not small.
+
+    vLLM leaves one, where its scheduler spins. Ours sleeps, and with a model of some size gateway, Redis, worker and
+    scheduler together need a twentieth of a core. Where there are many, one more is little.
+    """
+    small = parameters is not None and parameters < _SMALL_PARAMETERS
+    return 1 if small or cores > _FEW_CORES else 0

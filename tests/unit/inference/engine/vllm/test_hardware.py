@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.engine.vllm.hardware import available_memory_bytes, has_avx512, kv_cache_bytes
+from inference.engine.vllm.hardware import available_memory_bytes, cores_to_spare, has_avx512, kv_cache_bytes
 
 MIB = 2**20
 
@@ -31,3 +31,15 @@ def test_available_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("available", "given"), [(1024, 256), (8192, 1024), (512 * 1024, 4096)])
 def test_the_kv_cache_gets_an_eighth_within_bounds(available: int, given: int) -> None:
     assert kv_cache_bytes(available * MIB) == given * MIB
+
+
+@pytest.mark.parametrize(("parameters", "cores", "spare"), [
+    (1_000_000, 2, 1),
+    (135_000_000, 2, 0),
+    (135_000_000, 8, 0),
+    (135_000_000, 9, 1),
+    (None, 2, 0),
+    (None, 64, 1),
+])
+def test_a_model_of_some_size_gets_all_of_few_cores(parameters: int | None, cores: int, spare: int) -> None:
+    assert cores_to_spare(parameters, cores) == spare
