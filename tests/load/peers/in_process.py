@@ -8,6 +8,7 @@ Listens once it has made a first answer. Runs in the worker's environment.
 import asyncio
 import gc
 import itertools
+import os
 import signal
 from functools import partial
 from typing import Any, cast
@@ -140,6 +141,8 @@ async def main() -> None:
     parser.add_argument("--shipped", action="store_true")
     given = parser.parse_args()
     settings = engine_settings(given)
+    if given.shipped:
+        os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "1")  # for its scheduler, which does not sleep
     prepare_environment(settings)
     bind_children()
     llm = make_llm(settings, shipped=given.shipped)

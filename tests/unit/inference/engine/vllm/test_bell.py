@@ -123,12 +123,63 @@ def test_cancelling_ends_this_wait_and_all_others(reader: Bell) -> None:
     cancelling.join()
 
 
-def test_who_waits_may_wake_on_some_cores_only_and_goes_anywhere_after(
-        reader: Bell, writer: Bell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_else_s_process_is_not_admitted(
+        writer: Bell, reader: Bell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+
+    writer.notify()
+
+    reader.wait(FOR_EVER_MS)  # it is closed
+    assert len(writer._ends) == 1
+
+
+def test_the_longest_path_of_a_socket_is_not_too_long() -> None:
+    address = "ipc:///" + "x" * 106
+    writer, reader = Bell(False, None, address), Bell(True, None, address)
+
+    writer.notify()
+
+    assert not waits(reader, FOR_EVER_MS)
+    close(reader)
+    close(writer)
+
+
+@pytest.fixture
+def cores(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """Those that there are; what is made of them in a test is undone."""
     monkeypatch.setattr(Bell, "beside", frozenset())
     monkeypatch.setattr(Bell, "_anywhere", frozenset())
-    everywhere = os.sched_getaffinity(0)
-    one = {min(everywhere)}
+    return os.sched_getaffinity(0)
+
+
+def test_where_it_may_wake_on_every_core_nothing_is_asked_of_the_kernel(
+        cores: set[int], reader: Bell, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[object] = []
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *given: calls.append(given))
+
+    Bell.wake_beside(cores)
+    reader.wait(SHORT_MS)
+
+    assert calls == []
+
+
+def test_cores_that_were_taken_away_are_done_without(
+        cores: set[int], reader: Bell, writer: Bell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(pid: int, wanted: object) -> None:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 1})
+    Bell.wake_beside({0})
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    writer.notify()
+
+    assert not waits(reader, FOR_EVER_MS)
+    assert Bell.beside == frozenset()
+
+
+def test_who_waits_may_wake_on_some_cores_only_and_goes_anywhere_after(
+        cores: set[int], reader: Bell, writer: Bell) -> None:
+    one = {min(cores)}
     Bell.wake_beside(one)
     threads: list[int] = []
 
@@ -144,5 +195,5 @@ def test_who_waits_may_wake_on_some_cores_only_and_goes_anywhere_after(
     writer.notify()
     waiting.join()
 
-    assert threads[1] == len(everywhere)
-    assert os.sched_getaffinity(0) == everywhere
+    assert threads[1] == len(cores)
+    assert os.sched_getaffinity(0) == cores
