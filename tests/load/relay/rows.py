@@ -47,7 +47,7 @@ class Sizes:
     viewers: int = 1000
     viewers_rate: float = 100.0
     idle: int = 10_000
-    merging_share: float = 0.35  # of a core, for `viewers` at `viewers_rate`
+    merging_share: float = 0.32  # of a core, for `viewers` at `viewers_rate`
     held_sockets: int = 128
     held_share: float = 0.3
 

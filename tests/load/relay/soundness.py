@@ -6,7 +6,7 @@ from tests.load.relay.rows import Row
 
 PACE = 0.9  # share of the due tokens that must have come; what is left out, or merged, would make the rest look cheap
 UNMERGED = 0.95  # frames a token, where none may be merged
-MOST_PER_FRAME = 30.0  # tokens; more are not what a viewer would call live: at 100 a second, three frames
+MOST_PER_FRAME = 50.0  # tokens; more are not what a viewer would call live: at 100 a second, two frames
 MOST_PER_EVENT = 1.2  # tokens; more mean that the worker, not the gateway, has merged
 
 
