@@ -6,7 +6,6 @@ from typing import Any
 from inference.engine.settings import EngineSettings
 from inference.engine.vllm import hardware
 from inference.engine.vllm.logs import CONFIGURATION
-from inference.engine.vllm.weights import count_parameters
 
 # A prompt is computed in one piece there (see below), so the context bounds the memory of a step.
 CPU_CONTEXT_TOKENS = 8192
@@ -14,8 +13,11 @@ CPU_CAPACITY = 128
 _WAITING = "inference.engine.vllm.waiting"  # named, not imported: vLLM's processes import it when they are set up
 
 
-def prepare_environment(settings: EngineSettings) -> None:
-    """Set what vLLM reads from the environment, before it is imported. What the operator has set stays."""
+def prepare_environment(settings: EngineSettings, parameters: int | None) -> None:
+    """Set what vLLM reads from the environment, before it is imported. What the operator has set stays.
+
+    `parameters` are the model's, as `count_parameters` tells them.
+    """
     defaults = {
         "VLLM_WORKER_MULTIPROC_METHOD": "spawn",  # a fork would inherit sockets and threads of the event loop
         "VLLM_LOGGING_CONFIG_PATH": str(CONFIGURATION),
@@ -23,10 +25,9 @@ def prepare_environment(settings: EngineSettings) -> None:
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     }
-    folder = Path(settings.folder)
-    spare = hardware.cores_to_spare(count_parameters(folder), len(os.sched_getaffinity(0)))
+    spare = hardware.cores_to_spare(parameters, len(os.sched_getaffinity(0)))
     defaults["VLLM_CPU_NUM_OF_RESERVED_CPU"] = str(spare)  # read where it computes on a processor
-    if folder.is_dir():  # no hub is needed, and asking one takes its time where none is in reach
+    if Path(settings.folder).is_dir():  # no hub is needed, and asking one takes its time where none is in reach
         defaults |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -56,7 +56,8 @@ class VllmEngine:
         self._log = log = LogSocket()
         loop.add_reader(log.fileno(), log.drain, partial(_hear, loading))
         loading.begin()
-        prepare_environment(self._settings)
+        self.parameters = await asyncio.to_thread(count_parameters, Path(self._settings.folder))
+        prepare_environment(self._settings, self.parameters)
         bind_children()
         await self._make_core(loading, continuing=True)
         try:
@@ -80,7 +81,6 @@ class VllmEngine:
         except Exception as error:
             raise EngineDead(f"vLLM did not start: {error}") from error
         self.context_tokens, self.capacity = core.context_tokens, core.capacity
-        self.parameters = await asyncio.to_thread(count_parameters, Path(self._settings.folder))
         self.traits = await core.learn(self._settings)
         loading.warm_up()
         await self._make_first_token()

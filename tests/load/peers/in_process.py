@@ -11,6 +11,7 @@ import itertools
 import os
 import signal
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -20,6 +21,7 @@ from inference.engine.children import bind_children
 from inference.engine.port import Generation
 from inference.engine.settings import EngineSettings
 from inference.engine.vllm.arguments import engine_arguments, engine_config, prepare_environment
+from inference.engine.vllm.weights import count_parameters
 from relay.job import Sampling
 from tests.load.peers.engine import engine_parser, engine_settings
 from tests.load.peers.link import Piece, Question, batch, completed, delta, failed
@@ -143,7 +145,7 @@ async def main() -> None:
     settings = engine_settings(given)
     if given.shipped:
         os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "1")  # for its scheduler, which does not sleep
-    prepare_environment(settings)
+    prepare_environment(settings, count_parameters(Path(settings.folder)))
     bind_children()
     llm = make_llm(settings, shipped=given.shipped)
     await serve(Asked(llm), given.socket)

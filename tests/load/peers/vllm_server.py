@@ -7,8 +7,10 @@ Runs in the worker's environment.
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from inference.engine.vllm.arguments import engine_arguments, prepare_environment
+from inference.engine.vllm.weights import count_parameters
 from tests.load.peers.engine import engine_parser, engine_settings
 from tests.load.peers.words import MODULE, server_words
 
@@ -23,7 +25,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     given = parser.parse_args()
     environment, settings = own_environment(os.environ), engine_settings(given)
-    prepare_environment(settings)
+    prepare_environment(settings, count_parameters(Path(settings.folder)))
     command = [sys.executable, "-m", MODULE, *server_words(engine_arguments(settings), given.port)]
     sys.stderr.write(" ".join(command[1:]) + "\n")
     sys.stderr.flush()

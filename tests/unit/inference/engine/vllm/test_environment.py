@@ -22,10 +22,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.mark.parametrize(("parameters", "spare"), [(1_000_000, "1"), (135_000_000, "0"), (None, "0")])
 def test_a_model_of_some_size_gets_all_cores(
-        environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, parameters: int | None, spare: str) -> None:
-    monkeypatch.setattr(arguments, "count_parameters", lambda folder: parameters)
-
-    arguments.prepare_environment(SETTINGS)
+        environment: dict[str, str], parameters: int | None, spare: str) -> None:
+    arguments.prepare_environment(SETTINGS, parameters)
 
     assert environment[SPARE] == spare
 
@@ -33,15 +31,15 @@ def test_a_model_of_some_size_gets_all_cores(
 def test_what_the_operator_has_set_stays(environment: dict[str, str]) -> None:
     environment |= {SPARE: "1", "VLLM_LOGGING_CONFIG_PATH": "mine"}
 
-    arguments.prepare_environment(SETTINGS)
+    arguments.prepare_environment(SETTINGS, None)
 
     assert environment[SPARE] == "1"
     assert environment["VLLM_LOGGING_CONFIG_PATH"] == "mine"
 
 
 def test_no_hub_is_asked_for_a_folder(environment: dict[str, str], tmp_path: Path) -> None:
-    arguments.prepare_environment(SETTINGS)
+    arguments.prepare_environment(SETTINGS, None)
     assert "HF_HUB_OFFLINE" not in environment
 
-    arguments.prepare_environment(EngineSettings(model="some", folder=str(tmp_path)))
+    arguments.prepare_environment(EngineSettings(model="some", folder=str(tmp_path)), None)
     assert environment["HF_HUB_OFFLINE"] == "1"
