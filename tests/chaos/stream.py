@@ -29,12 +29,13 @@ class Reader:
     gateway: int
     connected: bool = False
     heard_at: float | None = None  # None: away by its own will, or nothing heard yet
+    told_at: float = 0.0  # when it was told what it was told last: an event with a number, by which it resumes
     pauses: list[tuple[float, float]] = field(default_factory=list)
     continued: list[tuple[float, float]] = field(default_factory=list)  # when another attempt went on, after what pause
     returns: int = 0
     events: int = 0
     refusals: list[str] = field(default_factory=list)
-    diverged: list[float] = field(default_factory=list)
+    diverged: list[tuple[float, float]] = field(default_factory=list)  # (when, when it had been told its last)
     failure: str = ""  # why it never came to an end
     ended_at: float = 0.0
 
@@ -116,7 +117,7 @@ class Stream:
     def _refused(self, reader: Reader, error: Refused) -> None:
         reader.refusals.append(error.code)
         if error.code == "response_diverged":
-            reader.diverged.append(time.monotonic())
+            reader.diverged.append((time.monotonic(), reader.told_at))
             reader.track.restart()
         elif not error.for_now:
             reader.failure = error.code
@@ -158,6 +159,8 @@ class Stream:
             if event["type"] == CONTINUED:
                 reader.continued.append((now, now - reader.heard_at))
         reader.heard_at = now
+        if "sequence_number" in event:
+            reader.told_at = now
         reader.track.take(event)
         if reader.track.end is not None:
             reader.ended_at = reader.ended_at or now

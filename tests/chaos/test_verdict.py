@@ -89,3 +89,16 @@ def test_an_end_may_be_forgotten_by_all_who_knew_it(told_at: float, may_be: bool
     verdict = weigh(Outcome(Plan(1), [stream], [everybody]), {"resp_1": ENDED})
     assert (verdict.wrong == []) == may_be
     assert verdict.diverged == may_be
+
+
+@pytest.mark.parametrize(("at", "told_at", "may_be"), [
+    (21.0, 11.0, True), (80.0, 11.0, True), (21.0, 5.0, True), (80.0, 5.0, False), (80.0, 30.0, False)])
+def test_who_was_told_what_got_lost_may_hear_of_it_late(at: float, told_at: float, may_be: bool) -> None:
+    stream = Stream(StreamPlan(0, 0.0, "hi", {"store": False}, ASKER), EXPECTED, [])
+    stream.response_id, stream.began = "resp_1", 1.0
+    stream.readers = [Reader(ASKER, stream, Track(EXPECTED, end=ENDED), 1, diverged=[(at, told_at)])]
+    everybody = Happening(FaultPlan("everybody dies", 1, 0.0, 0.5), 10.0, 20.0, proof=9, lost_since=10.5,
+                          deaths={"gateway-1": 12.0, "worker-1": 12.0})
+    verdict = weigh(Outcome(Plan(1), [stream], [everybody]), {})
+    assert (verdict.diverged, verdict.bad_divergence) == (1, not may_be)
+    assert len(verdict.faults) == (not may_be)

@@ -13,7 +13,7 @@ from tests.load.histogram import percentile
 
 GONE = "response_not_found"
 MOST_PAUSE_S = 5.0  # at p95, where only a worker dies
-LONG_AFTER_S = 15.0  # a cursor may show that it is of a lost history so long after
+LONG_AFTER_S = 15.0  # a gateway may still hold a lost history so long after
 
 
 @dataclass
@@ -77,11 +77,22 @@ def _weigh_reader(outcome: Outcome, verdict: Verdict, stream: Stream, reader: Re
                               f"{asked_of(stream)}")
     if reason := verdict.reason_of(reader):
         verdict.reasons[reason] += 1
-    for at in reader.diverged:
+    for at, told_at in reader.diverged:
         verdict.diverged += 1
-        if not any(it.began <= at <= it.ended + LONG_AFTER_S and stream.began < it.ended for it in lefts(outcome)):
+        if not _may_diverge(outcome, stream, at, told_at):
             verdict.bad_divergence += 1
-            verdict.faults.append(f"{who}: diverged at {at - outcome.began:.1f} s, and nothing explains it")
+            verdict.faults.append(f"{who}: diverged at {at - outcome.began:.1f} s, where it had been told its last at "
+                                  f"{told_at - outcome.began:.1f} s, and nothing explains it")
+
+
+def _may_diverge(outcome: Outcome, stream: Stream, at: float, told_at: float) -> bool:
+    """Whether what it had been told last, or what its gateway had, may be of a lost history.
+
+    A client that comes back late, for it found gateways away several times, learns of it late.
+    """
+    return any(stream.began < it.ended and it.lost_since is not None and (
+        it.lost_since - 1 <= told_at <= it.ended or it.began <= at <= it.ended + LONG_AFTER_S)
+        for it in lefts(outcome))
 
 
 def _weigh_ends(outcome: Outcome, verdict: Verdict, stream: Stream) -> None:
