@@ -24,7 +24,9 @@ LIBRARY = f"{GROUP}__mypyc"  # mypyc's name for what all modules of a group shar
 # A module may inherit from none of these unless it is one of them; msgspec's Structs are slower in here than without.
 MODULES = (
     "relay.cursor",
+    "relay.sift",
     "server.common.over",
+    "server.responses.batches",
     "server.responses.hub",
     "server.responses.feed",
     "server.responses.transcript",

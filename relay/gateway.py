@@ -7,12 +7,12 @@ import msgspec
 from loguru import logger
 
 from relay.errors import Fenced, RelayAway, RelayError, RelayWait
-from relay.events import Ended
 from relay.link import Hello, Link, ms
 from relay.overview import OverviewCalls
 from relay.recorder import Recorder
 from relay.records import Batch, decode_batch
 from relay.settings import RelaySettings
+from relay.sift import endings
 from relay.views import JobView, Shown, Submission, Submitted, WorkerInfo
 
 __all__ = ["GatewayRelay", "JobView", "Listener", "Shown", "Submission", "Submitted", "WorkerInfo"]
@@ -30,7 +30,8 @@ CLOCKS_S = 0.02  # so that the grace is over by Redis's clock too
 class Listener(Protocol):
     """Who is told of what arrives; called from the event loop, must not block."""
 
-    def on_batch(self, batch: Batch) -> None: ...
+    def on_batch(self, batch: Batch, data: bytes) -> None:
+        """`data` is what it was decoded from."""
     def on_up(self, new_run: bool) -> None:
         """The relay is there (again); what was missed is in the logs. `new_run`: Redis has restarted in between."""
     def on_down(self) -> None: ...
@@ -185,11 +186,9 @@ class GatewayRelay(OverviewCalls):
         except (ValueError, msgspec.ValidationError) as error:
             logger.warning("a batch that cannot be read was left out: {}", error)
             return
-        for record in batch.records:
-            if (events := record.events) and type(events[-1]) is Ended:
-                self._follows.discard(record.response_id)
+        self._follows.difference_update([record.response_id for record in endings(batch.records)])
         if self.listener:
-            self.listener.on_batch(batch)
+            self.listener.on_batch(batch, data)
 
     async def to_record(self, block_ms: int) -> list[str]:
         """Ended `store: true` responses to save; what was not `recorded` comes again. For one task only."""

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from relay.events import AnyEvent, Delta, Ended, InProgress
 from relay.gateway import Listener
 from relay.records import Batch
+from relay.sift import endings, of_any
 from relay.views import Shown
 
 MAX_WATCHED = 100_000  # beyond it the oldest is not timed: its end may have come through the log, unseen here
@@ -73,14 +74,13 @@ class Meter:
         self._watched.pop(response_id, None)
         self._silent.discard(response_id)
 
-    def on_batch(self, batch: Batch) -> None:
-        silent = self._silent
-        for record in batch.records:  # of nearly all there is nothing to note, so that costs next to nothing
-            if type(record.events[-1]) is Ended or (silent and record.response_id in silent):
-                watched = self._watched.get(record.response_id)
-                if watched is not None:
-                    self._watch(record.response_id, watched, record.events)
-        self.listener.on_batch(batch)
+    def on_batch(self, batch: Batch, data: bytes) -> None:
+        records = batch.records
+        for record in [*(of_any(records, self._silent) if self._silent else ()), *endings(records)]:
+            watched = self._watched.get(record.response_id)
+            if watched is not None:
+                self._watch(record.response_id, watched, record.events)
+        self.listener.on_batch(batch, data)
 
     def on_up(self, new_run: bool) -> None:
         self.listener.on_up(new_run)

@@ -1,6 +1,6 @@
 """One response followed by this gateway: what is known of it, its viewers, and what of its log is still at risk."""
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from server.responses.pacer import Pacer
 from server.responses.position import Position, position_after
 from server.responses.resource import resource
 from server.responses.signals import Signals
-from server.responses.tail import Tail
+from server.responses.tail import Tail, in_order
 from server.responses.transcript import Malformed, Transcript
 from server.responses.viewer import OnFail, Viewer, ViewerBehind
 
@@ -141,7 +141,7 @@ class Feed:
         if not self._early and self.error is None:
             delta = self.transcript.grow(record)
             if delta is not None:  # nearly always: the next token
-                self._grown(record, delta, now)
+                self._grown(delta, now)
                 return
         steps = len(self.transcript.steps)
         new = self._add(record, now)
@@ -150,9 +150,8 @@ class Feed:
                 new += self._add_early(now)
             self._tell(now, may_wait=len(self.transcript.steps) == steps)
 
-    def _grown(self, record: Record, delta: Delta, now: float) -> None:
-        """What `_add` does for the next token, in one go: most of a gateway's time is spent here."""
-        self._tail.add(record, now)
+    def _grown(self, delta: Delta, now: float) -> None:
+        """What `_add` does for the next token, in one go: most of a gateway's time is spent here. Its batch is kept."""
         self.looks = 0
         counts = self._counts
         counts.events += 1
@@ -369,9 +368,10 @@ class Feed:
         error.response_id = self.response_id
         return error
 
-    def records(self) -> list[Record]:
-        """What has come in the last `keep_s` seconds before the newest record."""
-        return self._tail.records()
+    def records(self, of_batches: Iterable[Record]) -> list[Record]:
+        """What has come lately, in order: of the last batches, what it has taken in, and what came otherwise."""
+        number = self.number
+        return in_order([*self._tail.records(), *[record for record in of_batches if record.last <= number]])
 
     def resource(self) -> dict[str, Any]:
         """The response resource as it stands. Raises what made `error`."""

@@ -16,6 +16,7 @@ from relay.records import Batch, Record, first_record
 from relay.views import JobView, Shown
 from server.common.clock import Clock
 from server.common.errors import Code
+from server.responses.batches import LastBatches
 from server.responses.feed import Counts, Feed, ResponseGone
 from server.responses.pacer import Pacer
 
@@ -57,6 +58,7 @@ class Hub:
         self._clock = clock
         self._relay: Relay | None = None
         self._feeds: dict[str, Feed] = {}
+        self._batches = LastBatches(settings.keep_s)
         self._gaps: dict[Feed, None] = {}
         self._wake = asyncio.Event()
         self._down_since: float | None = clock.monotonic()
@@ -94,8 +96,9 @@ class Hub:
 
     # What the relay tells
 
-    def on_batch(self, batch: Batch) -> None:
+    def on_batch(self, batch: Batch, data: bytes) -> None:
         now = self.now()
+        self._batches.add(data, now)
         self.counts.batches += 1
         feeds = self._feeds
         for record in batch.records:
@@ -117,8 +120,10 @@ class Hub:
             self._down_since = self._clock.monotonic()
 
     def shown(self) -> list[Shown]:
+        of_batches = self._batches.records()
         feeds = [feed for feed in self._feeds.values() if not feed.replayed]
-        return [Shown(feed.request, records) for feed in feeds if (records := feed.records())]
+        return [Shown(feed.request, records) for feed in feeds
+                if (records := feed.records(of_batches.get(feed.response_id, ())))]
 
     # What the gateway asks
 

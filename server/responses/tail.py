@@ -1,5 +1,9 @@
-"""The records that a response's log may lack, kept for as long as Redis could still lose them."""
+"""The records that a response's log may lack, kept for as long as Redis could still lose them.
+
+The next token in a batch is not among them: batches are kept whole (`server.responses.batches`).
+"""
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -53,3 +57,28 @@ class Tail:
     def records(self) -> list[Record]:
         chunks = [chunk for _, chunk in self._chunks]
         return [record for chunk in (*chunks, self._packed()) for record in _decode(chunk)]
+
+
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Each event once. What lies before a hole is left out, for Redis takes nothing behind one, and so is what another
+    attempt did not go on from: it was lost.
+    """
+    found: list[Record] = []
+    for record in sorted(records, key=_place):
+        if record.begins:
+            while found and record.first > found[-1].last > record.after:
+                found.pop()
+        last = found[-1].last if found else record.after
+        if record.last <= last:
+            continue
+        if record.after > last:
+            found.clear()
+        elif record.after < last:
+            new = record.events[last + 1 - record.first:]
+            record = Record(record.response_id, record.attempt, last, last + 1, new)
+        found.append(record)
+    return found
+
+
+def _place(record: Record) -> tuple[int, int]:
+    return record.first, record.last

@@ -12,7 +12,7 @@ import time
 
 from relay.events import AnyEvent, Delta, InProgress, ItemAdded, PartAdded
 from relay.job import Request
-from relay.records import Batch, Record, decode_batch, encode_batch
+from relay.records import Record, decode_batch, encode_batch
 from server.common.clock import SystemClock
 from server.responses.hub import Hub, HubSettings
 from server.responses.viewer import Viewer
@@ -41,7 +41,8 @@ def begin(hub: Hub, responses: int) -> None:
         hub.open(request)
         events: list[AnyEvent] = [InProgress(0.0), ItemAdded(f"msg_{i:032x}", "message"), PartAdded("output_text")]
         records.append(Record(request.response_id, 1, 1, 1001, events))
-    hub.on_batch(Batch(1, 0.0, records))
+    data = encode_batch(0.0, records)
+    hub.on_batch(decode_batch(data), data)
 
 
 async def measure(responses: int, steps: int, viewers: int) -> Costs:
@@ -63,7 +64,7 @@ async def measure(responses: int, steps: int, viewers: int) -> Costs:
         began = time.process_time()
         batch = decode_batch(data)
         decoded = time.process_time()
-        hub.on_batch(batch)
+        hub.on_batch(batch, data)
         applied = time.process_time()
         await asyncio.sleep(0)
         await asyncio.sleep(0)

@@ -46,7 +46,7 @@ class FakeHub:
         self.open(request)
         await self.relay.submit(Submission(request))
 
-    def on_batch(self, batch: Batch) -> None:
+    def on_batch(self, batch: Batch, data: bytes) -> None:
         for record in batch.records:
             if record.response_id in self.cursors:
                 self._show(record)

@@ -85,7 +85,7 @@ class Gateway:
         self._gaps: set[str] = set()
         self._changed = asyncio.Event()
 
-    def on_batch(self, batch: Batch) -> None:
+    def on_batch(self, batch: Batch, data: bytes) -> None:
         self.most_in_a_batch = max(self.most_in_a_batch, len(batch.records))
         for record in batch.records:
             self._take(record)

@@ -17,7 +17,7 @@ class FakeListener:
     def __init__(self) -> None:
         self.told: list[object] = []
 
-    def on_batch(self, batch: Batch) -> None:
+    def on_batch(self, batch: Batch, data: bytes) -> None:
         self.told.append(batch)
 
     def on_up(self, new_run: bool) -> None:
@@ -102,7 +102,7 @@ class Timed:
         self.noted.append((model, seconds, now))
 
     def sees(self, *events: AnyEvent) -> None:
-        self.meter.on_batch(Batch(1, 0.0, [Record("resp_0a", 1, 1, 2, list(events))]))
+        self.meter.on_batch(Batch(1, 0.0, [Record("resp_0a", 1, 1, 2, list(events))]), b"")
 
     def value(self, name: str, **labels: str) -> float | None:
         return self.registry.get_sample_value(name, labels)

@@ -7,14 +7,14 @@ from typing import Any
 from relay.errors import IdempotencyMismatch, RelayAway
 from relay.events import AnyEvent, Ended, InProgress
 from relay.job import Request
-from relay.records import ATTEMPT_GAP, VERSION, Batch, Record, first_record
+from relay.records import ATTEMPT_GAP, Record, first_record
 from relay.views import JobState, JobView, Submission, Submitted
 from server.common.errors import Code, NotFound
 from server.responses.hub import Hub, HubSettings
 from server.responses.resource import fold
 from server.responses.service import ResponseService
 from tests.unit.server.clock import FakeClock
-from tests.unit.server.responses.story import message
+from tests.unit.server.responses.story import arrive, message
 
 
 class FakeRelay:
@@ -101,7 +101,7 @@ class FakeRelay:
         record = Record(response_id, 1, after, first, list(events))
         log.append(record)
         for hub in self.hubs if response_id in self.followed else []:
-            hub.on_batch(Batch(VERSION, 0.0, [record]))
+            arrive(hub, record)
 
     def answer(self, response_id: str, *texts: str, end: Ended | None = None) -> None:
         """A whole answer."""

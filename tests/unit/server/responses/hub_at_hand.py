@@ -4,12 +4,12 @@ from typing import Any
 from relay.errors import RelayAway
 from relay.events import AnyEvent
 from relay.job import Request
-from relay.records import Batch, Record
+from relay.records import Record
 from relay.views import JobState, JobView
 from server.responses.feed import Feed
 from server.responses.hub import Hub, HubSettings
 from tests.unit.server.clock import FakeClock
-from tests.unit.server.responses.story import told
+from tests.unit.server.responses.story import arrive, told
 
 RECORDS = told("a", "b", "c", "d")
 
@@ -65,7 +65,7 @@ class World:
         self.hub.on_up(False)
 
     def batch(self, *records: Record) -> None:
-        self.hub.on_batch(Batch(1, self.time.now(), list(records)))
+        arrive(self.hub, *records, at=self.time.now())
 
     def pass_(self, seconds: float) -> None:
         self.time.at += seconds

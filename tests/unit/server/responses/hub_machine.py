@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from relay.events import Delta
-from relay.records import Batch, Record
+from relay.records import Record
 from server.common.errors import ApiError
 from server.common.filters import api_error
 from server.responses.feed import Feed, ResponseDiverged
@@ -22,7 +22,7 @@ from server.responses.viewer import Viewer, ViewerBehind
 from tests.unit.server.clock import FakeClock
 from tests.unit.server.responses.fakes import AWAY
 from tests.unit.server.responses.hub_world import LoggedRelay, Told, attempts_of
-from tests.unit.server.responses.story import stories
+from tests.unit.server.responses.story import arrive, stories
 
 TERMINAL = {"response.completed", "response.incomplete", "response.failed"}
 LANES = (None, "a")
@@ -129,7 +129,7 @@ class HubMachine(RuleBasedStateMachine):
         for record in records:
             if (record.response_id, record.last) in self.lost:
                 self.wavered.add(record.response_id)
-        self.hub.on_batch(Batch(1, self.clock.now(), records))
+        arrive(self.hub, *records, at=self.clock.now())
 
     @precondition(lambda self: not self.relay.error)
     @rule(response=which, count=st.integers(1, 4))
@@ -257,6 +257,16 @@ class HubMachine(RuleBasedStateMachine):
                 client.readings.remove(reading)
                 client.answered += 1
                 self._perform(client, client.session.ended(reading.turn, None))
+
+    @rule()
+    def keep(self) -> None:
+        """What it would put back, if Redis lost it, is a piece of one history, without a hole."""
+        for shown in self.hub.shown():
+            lines = [(record.first + index, event) for record in shown.records
+                     for index, event in enumerate(record.events)]
+            branches = self.relay.told[shown.request.response_id].branches
+            assert any(lines == branch[branch.index(lines[0]):][:len(lines)] for branch in branches
+                       if lines[0] in branch)
 
     @rule(client=which)
     def leave(self, client: int) -> None:

@@ -21,8 +21,9 @@ from relay.events import (
     Usage,
 )
 from relay.job import Request
-from relay.records import ATTEMPT_GAP, Record, first_record
+from relay.records import ATTEMPT_GAP, Record, decode_batch, encode_batch, first_record
 from server.responses.feed import Counts, Feed
+from server.responses.hub import Hub
 from server.responses.pacer import Pacer
 
 RESPONSE = "resp_0123"
@@ -138,6 +139,12 @@ def stories(draw: st.DrawFn) -> list[Record]:
     bounds = [0, *cuts, len(events)]
     attempts = [events[a:b] for a, b in pairwise(bounds)]
     return numbered(attempts[0], *([Continued(2.0, "worker_lost"), *attempt] for attempt in attempts[1:]))
+
+
+def arrive(hub: Hub, *records: Record, at: float = 0.0) -> None:
+    """They lay in the inbox as one batch."""
+    data = encode_batch(at, list(records))
+    hub.on_batch(decode_batch(data), data)
 
 
 def apply(feed: Feed, *records: Record, now: float = 0.0) -> None:

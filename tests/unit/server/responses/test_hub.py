@@ -5,14 +5,14 @@ import orjson
 import pytest
 
 from relay.events import Delta, Ended, InProgress
-from relay.records import Batch, Record, first_record
+from relay.records import Record, first_record
 from relay.views import JobState, Shown
 from server.responses.feed import ResponseDiverged, ResponseGone
 from server.responses.hub import LOOKS_PER_SWEEP, MAX_GAP_S, Hub, HubSettings
 from server.responses.viewer import ViewerBehind
 from tests.unit.server.clock import FakeClock
 from tests.unit.server.responses.hub_at_hand import RECORDS, World, text
-from tests.unit.server.responses.story import RESPONSE, a_request, deltas, message, numbered
+from tests.unit.server.responses.story import RESPONSE, a_request, arrive, deltas, message, numbered
 
 
 @pytest.fixture
@@ -379,7 +379,7 @@ class TestRunning:
         await viewer.next()
         task = asyncio.create_task(hub.run())
         await asyncio.sleep(0)
-        hub.on_batch(Batch(1, 0.0, RECORDS[1:5]))
+        arrive(hub, *RECORDS[1:5])
         world.pass_(0.5)
         world.time.busy += 0.5
         await viewer.next()
@@ -388,7 +388,7 @@ class TestRunning:
                 await asyncio.sleep(0.01)
         waits = asyncio.create_task(viewer.next())
         await asyncio.sleep(0)
-        hub.on_batch(Batch(1, 0.0, RECORDS[5:7]))
+        arrive(hub, *RECORDS[5:7])
         assert orjson.loads((await waits)[0])["delta"] == "bc"
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
