@@ -1,12 +1,12 @@
 """A response as its events tell it: items, parts and text, folded one event after the other.
 
-Knows nothing of JSON, sockets or Redis. Keeps the text in runs (joined strings with the offsets of the events in them),
+Knows nothing of JSON, sockets or Redis. Keeps the text in runs (joined strings with the lengths of the events in them),
 so that what follows any number can be told again without keeping every event.
 """
-from array import array
 from collections.abc import Callable
-from itertools import accumulate
 from typing import Any, Final, Literal
+
+import msgspec
 
 from relay.cursor import Cursor
 from relay.events import (
@@ -33,6 +33,9 @@ from relay.records import Record
 RUN_EVENTS: Final = 128  # a run is joined at this many deltas …
 RUN_WEIGHT: Final = 32_768  # … or this many characters: it bounds a slice's cost, and how far a merge can overshoot
 LOGPROB_WEIGHT = 200  # what one token's log probability, or one alternative, weighs in JSON, counted as characters
+
+_encode_lengths: Final = msgspec.msgpack.Encoder().encode
+_decode_lengths: Final = msgspec.msgpack.Decoder(list[int]).decode
 
 
 class Malformed(Exception):
@@ -90,7 +93,8 @@ class Mark:
 class Run:
     """Deltas of one part whose numbers follow one another, `first` … `last`. Only a transcript's last run grows."""
 
-    __slots__ = ("_ends", "_logprobs", "_pieces", "_text", "first", "has_logprobs", "last", "newest", "part", "weight")
+    __slots__ = (
+        "_lengths", "_logprobs", "_pieces", "_text", "first", "has_logprobs", "last", "newest", "part", "weight")
 
     def __init__(self, part: Part, first: int) -> None:
         self.part = part
@@ -102,7 +106,7 @@ class Run:
         self._pieces: list[str] = []
         self._logprobs: list[list[Logprob]] | None = None
         self._text: str | None = None
-        self._ends = array("I")
+        self._lengths = b""  # once it is closed, of its deltas: a byte each, mostly
 
     def append(self, delta: Delta) -> bool:
         """Take in the next delta; True when the run is full."""
@@ -121,14 +125,14 @@ class Run:
 
     def close(self) -> None:
         """Nothing more comes: keep one string in place of many."""
-        self._ends.extend(accumulate(map(len, self._pieces)))
+        self._lengths = _encode_lengths([len(piece) for piece in self._pieces])
         self._text = "".join(self._pieces)
         self._pieces.clear()
 
     def text(self, index: int = 0) -> str:
         """The text from its delta number `first + index` on."""
         if self._text is not None:
-            return self._text[self._ends[index - 1]:] if index else self._text
+            return self._text[sum(_decode_lengths(self._lengths)[:index]):] if index else self._text
         pieces = self._pieces
         return pieces[index] if index + 1 == len(pieces) else "".join(pieces[index:])
 

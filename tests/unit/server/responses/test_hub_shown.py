@@ -1,4 +1,4 @@
-"""What a gateway puts back where Redis has lost it: what it has taken in lately, from batches and logs, of one history."""
+"""What a gateway puts back where Redis has lost it: what it has taken in lately, from batches and logs."""
 import pytest
 
 from relay.events import Continued, InProgress
