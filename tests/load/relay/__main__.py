@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.load import ratios
 from tests.load.relay import rows, soundness
+from tests.load.relay.quota import NoQuota
 from tests.load.relay.rows import Row, Sizes
 from tests.load.terminal import Terminal, end_in_order
 
@@ -26,6 +27,28 @@ def cost(sizes: Sizes) -> Row:
     few = rows.cost(sizes.responses, sizes.seconds)
     many = rows.cost(sizes.many_responses, sizes.seconds)
     return few | {f"many_{name}": value for name, value in many.items()} | {"growth": many["all"] / few["all"]}
+
+
+def merged(sizes: Sizes) -> Row:
+    """Tokens that one core of a gateway delivers: where it has just enough of one to keep up; where it is not limited,
+    and merges little; and where its worker merges too."""
+    free, both = rows.merged(sizes, sizes.viewers_rate), rows.merged(sizes, rows.FASTER)
+    try:
+        row = _just_enough(sizes)
+    except NoQuota:
+        row = free | {"share": 1.0}
+    return (row | {f"free_{name}": value for name, value in free.items()}
+            | {f"both_{name}": value for name, value in both.items()})
+
+
+def _just_enough(sizes: Sizes) -> Row:
+    """With the least of the shares of a core that brings a sound measurement; how much that is depends on the core."""
+    row = Row()
+    for share in sizes.merging_shares:
+        row = rows.merged(sizes, sizes.viewers_rate, share) | {"share": share}
+        if not soundness.merged(row):
+            break
+    return row
 
 
 def delay(sizes: Sizes) -> Row:
@@ -47,7 +70,7 @@ MEASUREMENTS = {
     "cost": Measurement(
         cost, {"relay_cpu_us_per_token": "all", "cost_growth_256_to_5000": "growth"}, soundness.cost),
     "events": Measurement(rows.events, {"gateway_events_vs_bare_uvicorn": "ratio"}, soundness.events),
-    "merged": Measurement(rows.merged, {"gateway_merged_tokens_per_s": "per_core"}, soundness.merged),
+    "merged": Measurement(merged, {"gateway_merged_tokens_per_s": "per_core"}, soundness.merged),
     "delay": Measurement(delay, {"delay_p50_ms": "p50_ms", "delay_p99_ms": "p99_ms"}, soundness.delay),
     "idle": Measurement(rows.idle, {"idle_socket_kib": "kib"}),
     "scaling": Measurement(rows.scaling, {"gateways_1_to_2": "ratio"}),

@@ -14,7 +14,7 @@ from tests.load.local import installation, probe
 from tests.load.measured import Measured
 from tests.load.phase import Phase
 from tests.load.pool import ClientPool
-from tests.load.relay.quota import NoQuota, limited_to
+from tests.load.relay.quota import limited_to
 from tests.load.relay.stack import (
     GATEWAY,
     SocketlessParley,
@@ -47,7 +47,7 @@ class Sizes:
     viewers: int = 1000
     viewers_rate: float = 100.0
     idle: int = 10_000
-    merging_share: float = 0.32  # of a core, for `viewers` at `viewers_rate`
+    merging_shares: tuple[float, ...] = (0.22, 0.27, 0.32, 0.4, 0.5)  # of a core, for `viewers` at `viewers_rate`
     held_sockets: int = 128
     held_share: float = 0.3
 
@@ -110,19 +110,10 @@ def _wait_for(port: int) -> None:
         time.sleep(0.02)
 
 
-def merged(sizes: Sizes) -> Row:
-    """Tokens that one core of a gateway delivers to many viewers: one with just enough of a core, so that it merges;
-    one that is not limited, and merges little; and where its worker merges too."""
-    free, both = _merged(sizes, sizes.viewers_rate), _merged(sizes, FASTER)
-    try:
-        held = _merged(sizes, sizes.viewers_rate, sizes.merging_share) | {"share": sizes.merging_share}
-    except NoQuota:
-        held = free | {"share": 1.0}
-    return (held | {f"free_{name}": value for name, value in free.items()}
-            | {f"both_{name}": value for name, value in both.items()})
-
-
-def _merged(sizes: Sizes, rate: float, share: float | None = None) -> Row:
+def merged(sizes: Sizes, rate: float, share: float | None = None) -> Row:
+    """Tokens that one core of a gateway delivers to many viewers, `rate` a second to each; it may be held to a share of
+    a core, so that it must merge. Raises NoQuota.
+    """
     with (StampedParley(rate, spread=True) as parley,
           listener(parley.url, sizes.viewers, sizes.seconds) as listening,
           nullcontext() if share is None else limited_to(share, parley.pid(GATEWAY))):
