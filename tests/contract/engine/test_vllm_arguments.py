@@ -31,4 +31,4 @@ def test_sizes_that_are_not_set_are_those_of_vllm_s_own_server(
 def test_a_share_of_a_gpu_and_the_way_to_get_the_weights_reach_vllm(tiny_model: str) -> None:
     told = arguments(tiny_model, gpu_memory_utilization=0.3, load_format="dummy")
     assert (told.gpu_memory_utilization, told.load_format) == (0.3, "dummy")
-    assert arguments(tiny_model).gpu_memory_utilization == type(told)().gpu_memory_utilization
+    assert arguments(tiny_model).gpu_memory_utilization == type(told).gpu_memory_utilization

@@ -23,10 +23,12 @@ TINY = Sizes(seconds=0.5, responses=8, many_responses=16, sockets=4, viewers=8, 
 
 
 def cost(sizes: Sizes) -> Row:
-    """What a token costs without engine and sockets, at few and at many responses."""
+    """What a token costs without engine and sockets, at few and at many responses; and what its bytes do."""
     few = rows.cost(sizes.responses, sizes.seconds)
     many = rows.cost(sizes.many_responses, sizes.seconds)
-    return few | {f"many_{name}": value for name, value in many.items()} | {"growth": many["all"] / few["all"]}
+    bare = rows.bare_cost(sizes.responses, sizes.seconds)
+    return (few | {f"many_{name}": value for name, value in many.items()} | {"growth": many["all"] / few["all"]}
+            | {f"bare_{name}": value for name, value in bare.items()})
 
 
 def merged(sizes: Sizes) -> Row:

@@ -14,6 +14,7 @@ from tests.load.local import installation, probe
 from tests.load.measured import Measured
 from tests.load.phase import Phase
 from tests.load.pool import ClientPool
+from tests.load.relay.bare_relay import bare_relay
 from tests.load.relay.quota import limited_to
 from tests.load.relay.stack import (
     GATEWAY,
@@ -33,6 +34,7 @@ FAST = 100.0  # so that 256 sockets stay below the load above which the gateway 
 FASTER = 300.0  # more than a worker can say token by token, so it merges too
 UP_S = 10.0
 SLOW_SETTLE_S = 6.0  # until a gateway with little of a core has found its interval
+BARE_SETTLE_S = 1.5
 SETTLE_S = 2.0  # for what has piled up while a thousand sockets were opened
 
 
@@ -62,6 +64,17 @@ def cost(responses: int, seconds: float) -> Row:
     parts = spent.per_token_us()
     return parts | {"all": parts["worker"] + parts["redis"] + parts["gateway"],
                     "pace": spent.tokens / (responses * RATE * took_s), "heard": spent.heard / max(1, spent.tokens)}
+
+
+def bare_cost(responses: int, seconds: float) -> Row:
+    """CPU µs a token by part of three processes that move a batch's bytes and do nothing else."""
+    with bare_relay(responses, RATE) as pids:
+        time.sleep(BARE_SETTLE_S)
+        before, began = {part: cpu_s(pid) for part, pid in pids.items()}, time.monotonic()
+        time.sleep(seconds)
+        tokens = responses * RATE * (time.monotonic() - began)
+        parts = {part: (cpu_s(pid) - before[part]) * 1e6 / tokens for part, pid in pids.items()}
+    return parts | {"all": sum(parts.values())}
 
 
 def events(sizes: Sizes) -> Row:

@@ -2,6 +2,7 @@
 import pytest
 
 from tests.load.relay import __main__ as bench
+from tests.load.relay import rows, soundness
 from tests.load.relay.quota import NoQuota
 from tests.load.relay.rows import Row, Sizes
 
@@ -17,12 +18,12 @@ def keeps_up_from(least: float) -> object:
 
 @pytest.mark.parametrize(("least", "share"), [(0.1, 0.2), (0.3, 0.3), (0.9, 0.4)])
 def test_the_least_share_that_is_enough(monkeypatch: pytest.MonkeyPatch, least: float, share: float) -> None:
-    monkeypatch.setattr(bench.rows, "merged", keeps_up_from(least))
+    monkeypatch.setattr(rows, "merged", keeps_up_from(least))
     row = bench.merged(SIZES)
     assert row["share"] == share
     assert row["per_core"] == SIZES.viewers_rate / share
     assert row["free_per_core"] == SIZES.viewers_rate
-    assert bool(bench.soundness.merged(row)) == (least > max(SIZES.merging_shares))
+    assert bool(soundness.merged(row)) == (least > max(SIZES.merging_shares))
 
 
 def test_where_no_share_can_be_had_it_has_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,6 +31,6 @@ def test_where_no_share_can_be_had_it_has_all(monkeypatch: pytest.MonkeyPatch) -
         if share is not None:
             raise NoQuota
         return {"per_core": rate}
-    monkeypatch.setattr(bench.rows, "merged", merged)
+    monkeypatch.setattr(rows, "merged", merged)
     row = bench.merged(SIZES)
     assert (row["share"], row["per_core"]) == (1.0, SIZES.viewers_rate)

@@ -1,0 +1,101 @@
+"""What moving the bytes costs at all: one who writes a step's batch again and again, and one who reads it and looks at
+nothing. Redis between them is the real one, and keeps its file.
+
+    python -m tests.load.relay.bare_relay writer --socket redis.sock --responses 256 --rate 20
+    python -m tests.load.relay.bare_relay reader --socket redis.sock
+"""
+import argparse
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hiredis import Reader, pack_command
+
+from relay.events import Delta
+from relay.records import Record, encode_batch
+from tests.parley import ROOT
+from tests.redis_server import RedisServer
+
+INBOX, KEEP = "inbox", 600  # batches
+RECEIVE_BYTES = 1 << 20
+MAIN = "tests.load.relay.bare_relay"
+
+
+def a_batch(responses: int) -> bytes:
+    """One token of each, as long as a stamp of `StampingEngine`."""
+    return encode_batch(time.time(), [
+        Record(f"resp_0{number:032x}", time.time_ns() // 1_000_000, 1001, 1002, [Delta("123456789012 ", [1])])
+        for number in range(responses)])
+
+
+def packed(*words: str | bytes) -> bytes:
+    command: bytes = pack_command(words)  # type: ignore[arg-type]  # its stub means a tuple of one
+    return command
+
+
+class Link:
+    """Commands and answers, one at a time."""
+
+    def __init__(self, path: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(path)
+        self._answers = Reader()
+
+    def call(self, command: bytes) -> object:
+        self._socket.sendall(command)
+        while (answer := self._answers.gets()) is False:
+            self._answers.feed(self._socket.recv(RECEIVE_BYTES))
+        return answer
+
+
+def write(path: str, responses: int, rate: float) -> None:
+    """For ever, so many times a second."""
+    link, due_at = Link(path), time.monotonic()
+    command = packed("XADD", INBOX, "MAXLEN", "~", str(KEEP), "*", "b", a_batch(responses))
+    while True:
+        link.call(command)
+        due_at += 1 / rate
+        time.sleep(max(0.0, due_at - time.monotonic()))
+
+
+def read(path: str) -> None:
+    """For ever."""
+    link = Link(path)
+    command = packed("XREAD", "BLOCK", "0", "STREAMS", INBOX, "$")
+    while True:
+        link.call(command)
+
+
+@contextmanager
+def bare_relay(responses: int, rate: float) -> Iterator[dict[str, int]]:
+    """The process ids of `worker`, `redis` and `gateway`, while they run."""
+    with RedisServer() as redis:
+        words = [sys.executable, "-m", MAIN, "--socket", str(redis.socket)]
+        writes = [*words, "writer", "--responses", str(responses), "--rate", f"{rate:g}"]
+        with subprocess.Popen([*words, "reader"], cwd=ROOT) as reader, subprocess.Popen(writes, cwd=ROOT) as writer:
+            try:
+                assert redis.process is not None
+                yield {"worker": writer.pid, "redis": redis.process.pid, "gateway": reader.pid}
+            finally:
+                writer.kill()
+                reader.kill()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog=f"python -m {MAIN}")
+    parser.add_argument("role", choices=["writer", "reader"])
+    parser.add_argument("--socket", required=True)
+    parser.add_argument("--responses", type=int, default=256)
+    parser.add_argument("--rate", type=float, default=20.0)
+    given = parser.parse_args()
+    if given.role == "writer":
+        write(given.socket, given.responses, given.rate)
+    else:
+        read(given.socket)
+
+
+if __name__ == "__main__":
+    main()
