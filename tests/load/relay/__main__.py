@@ -19,7 +19,7 @@ GOALS = {
     "gateway_merged_tokens_per_s": ">= 300000", "delay_p50_ms": "<= 2", "delay_p99_ms": "<= 10",
     "idle_socket_kib": "<= 25", "gateways_1_to_2": ">= 1.8"}
 TINY = Sizes(seconds=0.5, responses=8, many_responses=16, sockets=4, viewers=8, viewers_rate=50.0, idle=50,
-             held_sockets=4, held_share=0.6)
+             merging_shares=(0.32,), held_sockets=4, held_share=0.6)
 
 
 def cost(sizes: Sizes) -> Row:
