@@ -9,7 +9,7 @@ from relay.records import Record
 
 
 def endings(records: list[Record]) -> list[Record]:
-    """Those that end their response."""
+    """Those that end their response: what `Record.end` says, without a call for each."""
     found = []
     for record in records:
         events = record.events

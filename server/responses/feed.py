@@ -187,9 +187,6 @@ class Feed:
         return len(events)
 
     def _keep(self, record: Record, events: list[AnyEvent], now: float) -> None:
-        if len(events) != len(record.events):
-            last = record.last - len(events)
-            record = Record(record.response_id, record.attempt, last, last + 1, events)
         self._tail.add(record, now)
         self.looks = 0
         if self._signals is not None:

@@ -4,6 +4,7 @@ The next token in a batch is not among them: batches are kept whole (`server.res
 """
 from collections import deque
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -64,10 +65,9 @@ def in_order(records: Iterable[Record]) -> list[Record]:
     attempt did not go on from: it was lost.
     """
     found: list[Record] = []
-    for record in sorted(records, key=_place):
-        if record.begins:
-            while found and record.first > found[-1].last > record.after:
-                found.pop()
+    for record in sorted(records, key=attrgetter("first", "last")):
+        while found and record.after < found[-1].last < record.first:  # in the leap of its numbers
+            found.pop()
         last = found[-1].last if found else record.after
         if record.last <= last:
             continue
@@ -78,7 +78,3 @@ def in_order(records: Iterable[Record]) -> list[Record]:
             record = Record(record.response_id, record.attempt, last, last + 1, new)
         found.append(record)
     return found
-
-
-def _place(record: Record) -> tuple[int, int]:
-    return record.first, record.last
