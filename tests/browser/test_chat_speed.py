@@ -1,6 +1,6 @@
 """A very long answer that comes very fast, in the room where one asks: from the engine through the socket to the eye.
 
-Beside `test_markdown_speed.py` the one place where time is asserted; it is the processor's, not the clock's.
+Beside `test_markdown_speed.py` the one place where time is asserted: the processor's, and in tasks of a known size.
 """
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from tests.browser.task_trace import memory_of, traced
 from tests.parley import Parley
 
 TOKENS, TOKENS_PER_S = 30_000, 1_000
-LONGEST_TASK_MS = 50.0
+LONGEST_IN_KNOWN = 2  # tasks of the known size: on a fast core the 50 ms from which a task is called a long one
 HEAP_BYTES_PER_TOKEN = 100  # of which about 10 are the text; one object for each token would be more
 NODES, HEAP_BYTES = 1_500, 1_500_000  # that come and go with what else is in the page
 WORDS = "Meanwhile one writes on. "
@@ -103,7 +103,7 @@ def test_a_very_long_answer_keeps_the_room_smooth_and_its_memory_flat(page: Page
     leave(page)
     after = memory_of(page)
     assert len(trace.tasks_ms) > 1000
-    assert trace.tasks_ms[0] < LONGEST_TASK_MS
+    assert trace.tasks_ms[0] < LONGEST_IN_KNOWN * trace.known_ms
     assert whole.nodes < shown + NODES
     assert whole.heap_bytes - before.heap_bytes < TOKENS * HEAP_BYTES_PER_TOKEN
     assert whole.heap_bytes - half.heap_bytes < TOKENS / 2 * HEAP_BYTES_PER_TOKEN
@@ -121,4 +121,4 @@ def test_a_very_long_answer_is_left_and_opened_smoothly(page: Page, fast: Parley
         page.go_back()
         expect(page.locator(".answer .md-code")).to_have_count(blocks)
     assert len(trace.tasks_ms) > 20
-    assert trace.tasks_ms[0] < LONGEST_TASK_MS
+    assert trace.tasks_ms[0] < LONGEST_IN_KNOWN * trace.known_ms

@@ -1,6 +1,6 @@
 """A very long answer that comes very fast: the page stays smooth, and keeps nothing that it does not show.
 
-The one place where time is asserted; it is the processor's, not the clock's.
+The one place where time is asserted: the processor's, and in tasks of a known size.
 """
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +11,7 @@ from tests.parley import Parley
 TOKENS = 30_000
 CHARACTERS_IN_TOKEN = 4
 TOKENS_PER_S = 3_000  # three times as fast as is promised, so that it takes 10 s
-LONGEST_TASK_MS = 50.0
+LONGEST_IN_KNOWN = 2  # tasks of the known size: on a fast core the 50 ms from which a task is called a long one
 PATIENCE_S = 120
 
 
@@ -58,7 +58,7 @@ def test_a_very_long_answer_keeps_the_page_smooth(page: Page, root: Locator) -> 
         expect(root.locator(".md-code").last.locator(".md-token-keyword").first).to_be_attached()
     assert len(ANSWER) == TOKENS * CHARACTERS_IN_TOKEN
     assert len(trace.tasks_ms) > 1000
-    assert trace.tasks_ms[0] < LONGEST_TASK_MS
+    assert trace.tasks_ms[0] < LONGEST_IN_KNOWN * trace.known_ms
 
 
 @pytest.mark.timeout(PATIENCE_S)
@@ -68,7 +68,7 @@ def test_a_very_long_answer_from_before_keeps_the_page_smooth(page: Page, root: 
         page.evaluate("text => renderMarkdown(root, text, options)", ANSWER)
         expect(root.locator(".md-code").last.locator(".md-token-keyword").first).to_be_attached()
     assert len(trace.tasks_ms) > 20
-    assert trace.tasks_ms[0] < LONGEST_TASK_MS
+    assert trace.tasks_ms[0] < LONGEST_IN_KNOWN * trace.known_ms
 
 
 def test_nothing_is_kept_of_answers_that_are_gone(page: Page, root: Locator, parley: Parley) -> None:

@@ -25,7 +25,7 @@ async def test_refuses_at_once_keeps_sockets_and_heals(start_parley: type[Parley
         [refused] = await turn(socket, "Anybody there?")
         async with httpx.AsyncClient() as client:
             answer = await client.post(f"{parley.url}/v1/responses", json={"input": "Anybody there?"})
-        assert time.monotonic() - asked_at < 1
+        assert time.monotonic() - asked_at < 4  # a call that waits for Redis waits 5 s
         assert (refused["status"], refused["error"]["code"]) == (503, "relay_unavailable")
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "relay_unavailable")
         assert int(answer.headers["retry-after"]) > 0
