@@ -52,6 +52,6 @@ def write(ratios: Ratios, folder: Path, name: str) -> Path:
 
 
 def lines(ratios: Ratios, goals: dict[str, str]) -> list[str]:
-    """A table for the terminal: what was found beside the goal."""
+    """A table for the terminal: what was found beside the goal, where there is one."""
     return [f"  {name:<32} {found.median:>10g}   {found.low:g} to {found.high:g} in {len(found.runs)}   "
-            f"goal {goals[name]}" for name, found in ratios.ratios.items()]
+            f"goal {goals.get(name, 'none')}" for name, found in ratios.ratios.items()]

@@ -96,7 +96,7 @@ def main(words: list[str] | None = None) -> int:
     given, terminal, found = arguments(words), Terminal(sys.stdout), ratios.begun()
     found.machine["vllm"] = models.vllm_version()
     whole = [compare(name, given, found, terminal) for name in given.models]
-    for line in ratios.lines(found, {**dict.fromkeys(found.ratios, "none"), **rows.GOALS}):
+    for line in ratios.lines(found, rows.GOALS):
         terminal.tell(line)
     terminal.tell(f"written: {ratios.write(found, given.out, 'peers')}")
     return 0 if all(whole) else 1

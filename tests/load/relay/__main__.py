@@ -5,6 +5,7 @@ The engine makes nothing but moments, so what is measured is everything else.
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,8 @@ GOALS = {
     "relay_cpu_us_per_token": "<= 6", "cost_growth_256_to_5000": "<= 1.5", "gateway_events_vs_bare_uvicorn": ">= 0.5",
     "gateway_merged_tokens_per_s": ">= 300000", "delay_p50_ms": "<= 2", "delay_p99_ms": "<= 10",
     "idle_socket_kib": "<= 25", "gateways_1_to_2": ">= 1.8"}
-TINY = Sizes(seconds=0.5, responses=8, many_responses=16, sockets=4, viewers=8, viewers_rate=50.0, idle=50,
-             merging_shares=(0.32,), held_sockets=4, held_share=0.6)
+TINY = Sizes(seconds=0.5, responses=8, many_responses=16, sockets=4, viewers=8, viewers_rate=50.0, merging_rate=50.0,
+             idle=50, merging_shares=(0.32,), held_sockets=4, held_share=0.6)
 
 
 def cost(sizes: Sizes) -> Row:
@@ -32,25 +33,22 @@ def cost(sizes: Sizes) -> Row:
 
 
 def merged(sizes: Sizes) -> Row:
-    """Tokens that one core of a gateway delivers: where it has just enough of one to keep up; where it is not limited,
-    and merges little; and where its worker merges too."""
-    free, both = rows.merged(sizes, sizes.viewers_rate), rows.merged(sizes, rows.FASTER)
-    try:
-        row = _just_enough(sizes)
-    except NoQuota:
-        row = free | {"share": 1.0}
-    return (row | {f"free_{name}": value for name, value in free.items()}
-            | {f"both_{name}": value for name, value in both.items()})
+    """Tokens that go through one gateway: more than it can say one by one; at a rate at which it can; and at that rate
+    with just enough of a core."""
+    free, held = rows.merged(sizes, sizes.viewers_rate), _just_enough(sizes)
+    return (rows.merged(sizes, sizes.merging_rate) | {f"free_{name}": value for name, value in free.items()}
+            | {f"held_{name}": value for name, value in held.items()})
 
 
 def _just_enough(sizes: Sizes) -> Row:
-    """With the least of the shares of a core that brings a sound measurement; how much that is depends on the core."""
-    row = Row()
-    for share in sizes.merging_shares:
-        row = rows.merged(sizes, sizes.viewers_rate, share) | {"share": share}
-        if not soundness.merged(row):
-            break
-    return row
+    """With the least of the shares of a core that brings a sound measurement; how much that is depends on the core.
+    Empty where none does, or a share cannot be had."""
+    with suppress(NoQuota):
+        for share in sizes.merging_shares:
+            row = rows.merged(sizes, sizes.viewers_rate, share) | {"share": share}
+            if not soundness.merged_by_gateway(row):
+                return row
+    return {}
 
 
 def delay(sizes: Sizes) -> Row:
@@ -61,7 +59,7 @@ def delay(sizes: Sizes) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """`rows` says which of its figures is which row; `sound` why it is none at all, if so."""
+    """`rows` says which of its figures, where it has it, is which row; `sound` why it is none at all, if so."""
 
     measure: Callable[[Sizes], Row]
     rows: dict[str, str]
@@ -72,7 +70,9 @@ MEASUREMENTS = {
     "cost": Measurement(
         cost, {"relay_cpu_us_per_token": "all", "cost_growth_256_to_5000": "growth"}, soundness.cost),
     "events": Measurement(rows.events, {"gateway_events_vs_bare_uvicorn": "ratio"}, soundness.events),
-    "merged": Measurement(merged, {"gateway_merged_tokens_per_s": "per_core"}, soundness.merged),
+    "merged": Measurement(merged, {
+        "gateway_merged_tokens_per_s": "tokens_per_s", "gateway_held_tokens_per_core_s": "held_per_core"},
+        soundness.merged),
     "delay": Measurement(delay, {"delay_p50_ms": "p50_ms", "delay_p99_ms": "p99_ms"}, soundness.delay),
     "idle": Measurement(rows.idle, {"idle_socket_kib": "kib"}),
     "scaling": Measurement(rows.scaling, {"gateways_1_to_2": "ratio"}),
@@ -113,8 +113,9 @@ def main(words: list[str] | None = None) -> int:
             else:
                 sound[name].append(row)
     for name, taken in sound.items():
-        for key, figure in wanted[name].rows.items() if taken else ():
-            found.ratios[key] = ratios.ratio([row[figure] for row in taken])
+        for key, figure in wanted[name].rows.items():
+            if figures := [row[figure] for row in taken if figure in row]:
+                found.ratios[key] = ratios.ratio(figures)
     for line in ratios.lines(found, GOALS):
         terminal.tell(line)
     terminal.tell(f"written: {ratios.write(found, given.out, 'relay')}")

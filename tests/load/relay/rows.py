@@ -31,7 +31,6 @@ from tests.parley import ROOT, free_port
 Row = dict[str, float]
 RATE = 20.0  # tokens/s of each response
 FAST = 100.0  # so that 256 sockets stay below the load above which the gateway merges on purpose
-FASTER = 300.0  # more than a worker can say token by token, so it merges too
 UP_S = 10.0
 SLOW_SETTLE_S = 6.0  # until a gateway with little of a core has found its interval
 BARE_SETTLE_S = 1.5
@@ -48,6 +47,7 @@ class Sizes:
     sockets: int = 256
     viewers: int = 1000
     viewers_rate: float = 100.0
+    merging_rate: float = 350.0  # more than the worker, too, can say token by token
     idle: int = 10_000
     merging_shares: tuple[float, ...] = (0.22, 0.27, 0.32, 0.4, 0.5)  # of a core, for `viewers` at `viewers_rate`
     held_sockets: int = 128
@@ -124,8 +124,8 @@ def _wait_for(port: int) -> None:
 
 
 def merged(sizes: Sizes, rate: float, share: float | None = None) -> Row:
-    """Tokens that one core of a gateway delivers to many viewers, `rate` a second to each; it may be held to a share of
-    a core, so that it must merge. Raises NoQuota.
+    """Tokens that go through one gateway to many viewers, `rate` a second for each; it may be held to a share of a
+    core, so that it must merge. Raises NoQuota.
     """
     with (StampedParley(rate, spread=True) as parley,
           listener(parley.url, sizes.viewers, sizes.seconds) as listening,

@@ -22,8 +22,11 @@ def events(row: Row) -> str:
 
 def merged(row: Row) -> str:
     return (_least("share of the tokens that it took", row["taken"], PACE)
-            or _most("tokens a frame", row["tokens_per_frame"], MOST_PER_FRAME)
-            or _most("tokens an event", row["tokens_per_event"], MOST_PER_EVENT))
+            or _most("tokens a frame", row["tokens_per_frame"], MOST_PER_FRAME))
+
+
+def merged_by_gateway(row: Row) -> str:
+    return merged(row) or _most("tokens an event", row["tokens_per_event"], MOST_PER_EVENT)
 
 
 def delay(row: Row) -> str:

@@ -19,3 +19,4 @@ def test_what_is_written_holds_the_machine_and_only_the_rows_that_were_measured(
     assert found.machine["cores"]
     assert lines(found, {"delay_p50_ms": "<= 2"}) == [
         "  delay_p50_ms                            1.5   1.5 to 1.5 in 1   goal <= 2"]
+    assert lines(found, {}) == ["  delay_p50_ms                            1.5   1.5 to 1.5 in 1   goal none"]

@@ -47,7 +47,9 @@ def test_only_deltas_are_counted() -> None:
     (soundness.merged, {"taken": 1.0, "tokens_per_frame": 2.0, "tokens_per_event": 1.0}, True),
     (soundness.merged, {"taken": 0.5, "tokens_per_frame": 2.0, "tokens_per_event": 1.0}, False),
     (soundness.merged, {"taken": 1.0, "tokens_per_frame": 500.0, "tokens_per_event": 1.0}, False),
-    (soundness.merged, {"taken": 1.0, "tokens_per_frame": 2.0, "tokens_per_event": 8.0}, False),
+    (soundness.merged, {"taken": 1.0, "tokens_per_frame": 9.0, "tokens_per_event": 8.0}, True),
+    (soundness.merged_by_gateway, {"taken": 1.0, "tokens_per_frame": 9.0, "tokens_per_event": 1.1}, True),
+    (soundness.merged_by_gateway, {"taken": 1.0, "tokens_per_frame": 2.0, "tokens_per_event": 8.0}, False),
     (soundness.delay, {"pace": 1.0, "listener_cores": 0.3}, True),
     (soundness.delay, {"pace": 1.0, "listener_cores": 0.99}, False),
 ])
