@@ -16,7 +16,8 @@ const PING = encode({ type: "parley:ping" });
 /**
  * The one socket of a client: whether it is there, when to try again, and whether it is alive. Does no I/O.
  *
- * Each attempt goes to the next of `urls`. `error` says why it waits, or was refused.
+ * Each attempt goes to the next of `urls`, soon; only once all of them were tried does the pause grow. `error` says why
+ * it waits, or was refused.
  */
 export class Link {
   /**
@@ -88,7 +89,8 @@ export class Link {
     this.tried += 1;
     this.attempt += 1;
     this.state = "waiting";
-    this.due = now + delayS(this.options, this.attempt, this.random());
+    const within = this.attempt % this.urls.length;
+    this.due = now + delayS(this.options, within ? 1 : this.attempt / this.urls.length, this.random());
   }
 
   /** There is no socket, and none is needed. */

@@ -14,7 +14,8 @@ PING = encode({"type": "parley:ping"})
 class Link:
     """idle: none is needed. waiting: for the next attempt. refused: another would end alike; the next stream makes one.
 
-    Each attempt goes to the next of `urls`. `error` says why it waits, or was refused.
+    Each attempt goes to the next of `urls`, soon; only once all of them were tried does the pause grow. `error` says why
+    it waits, or was refused.
     """
 
     def __init__(self, urls: Sequence[str], options: Options, random: Callable[[], float]) -> None:
@@ -51,7 +52,8 @@ class Link:
         self.error = error
         self.tried += 1
         self.attempt += 1
-        self.state, self._due = "waiting", now + delay_s(self.options, self.attempt, self.random())
+        rounds, within = divmod(self.attempt, len(self.urls))
+        self.state, self._due = "waiting", now + delay_s(self.options, 1 if within else rounds, self.random())
 
     def rest(self) -> None:
         """There is no socket, and none is needed."""
