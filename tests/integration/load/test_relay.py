@@ -19,5 +19,5 @@ def test_a_measurement_yields_its_figures(name: str, tmp_path: Path) -> None:
     assert set(found.ratios) <= set(MEASUREMENTS[name].rows)
 
 
-def test_every_row_has_a_goal() -> None:
-    assert set(GOALS) == {key for measurement in MEASUREMENTS.values() for key in measurement.rows}
+def test_every_goal_has_its_row() -> None:
+    assert set(GOALS) <= {key for measurement in MEASUREMENTS.values() for key in measurement.rows}
