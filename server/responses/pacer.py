@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-BUSY, EASY = 0.9, 0.8  # shares of the time: the interval grows above the one, shrinks below the other
+BUSY, EASY = 0.98, 0.93  # shares of the time: the interval grows above the one, shrinks below the other
 STEP = 1.5  # … by so much at each measurement
 LEAST_S, MOST_S = 0.01, 0.5
 
