@@ -14,8 +14,8 @@ PING = encode({"type": "parley:ping"})
 class Link:
     """idle: none is needed. waiting: for the next attempt. refused: another would end alike; the next stream makes one.
 
-    Each attempt goes to the next of `urls`, soon; only once all of them were tried does the pause grow. `error` says why
-    it waits, or was refused.
+    Each attempt goes to the next of `urls`, soon; only once all of them were tried does the pause grow. `error` says
+    why it waits, or was refused.
     """
 
     def __init__(self, urls: Sequence[str], options: Options, random: Callable[[], float]) -> None:

@@ -24,12 +24,14 @@ TINY = Sizes(seconds=0.5, responses=8, many_responses=16, sockets=4, viewers=8, 
 
 
 def cost(sizes: Sizes) -> Row:
-    """What a token costs without engine and sockets, at few and at many responses; and what its bytes do."""
+    """What a token costs without engine and sockets, at few and at many responses; and in the least of relays."""
     few = rows.cost(sizes.responses, sizes.seconds)
     many = rows.cost(sizes.many_responses, sizes.seconds)
-    bare = rows.bare_cost(sizes.responses, sizes.seconds)
+    bare = rows.bare_cost(sizes.responses, sizes.seconds, records=False)
+    least = rows.bare_cost(sizes.responses, sizes.seconds, records=True)
     return (few | {f"many_{name}": value for name, value in many.items()} | {"growth": many["all"] / few["all"]}
-            | {f"bare_{name}": value for name, value in bare.items()})
+            | {f"bare_{name}": value for name, value in bare.items()}
+            | {f"least_{name}": value for name, value in least.items()})
 
 
 def merged(sizes: Sizes) -> Row:

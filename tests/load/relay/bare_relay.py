@@ -1,5 +1,6 @@
 """What moving the bytes costs at all: one who writes a step's batch again and again, and one who reads it and looks at
-nothing. Redis between them is the real one, and keeps its file.
+nothing. Redis between them is the real one, and keeps its file. With `--records` the one makes each step's records and
+encodes them, and the other decodes them: the least that can be called a relay.
 
     python -m tests.load.relay.bare_relay writer --socket redis.sock --responses 256 --rate 20
     python -m tests.load.relay.bare_relay reader --socket redis.sock
@@ -11,11 +12,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from hiredis import Reader, pack_command
 
 from relay.events import Delta
-from relay.records import Record, encode_batch
+from relay.records import Record, decode_batch, encode_batch
 from tests.parley import ROOT
 from tests.redis_server import RedisServer
 
@@ -44,36 +46,41 @@ class Link:
         self._socket.connect(path)
         self._answers = Reader()
 
-    def call(self, command: bytes) -> object:
+    def call(self, command: bytes) -> Any:
         self._socket.sendall(command)
         while (answer := self._answers.gets()) is False:
             self._answers.feed(self._socket.recv(RECEIVE_BYTES))
         return answer
 
 
-def write(path: str, responses: int, rate: float) -> None:
+def write(path: str, responses: int, rate: float, *, records: bool) -> None:
     """For ever, so many times a second."""
     link, due_at = Link(path), time.monotonic()
-    command = packed("XADD", INBOX, "MAXLEN", "~", str(KEEP), "*", "b", a_batch(responses))
+    batch = a_batch(responses)
     while True:
-        link.call(command)
+        if records:
+            batch = a_batch(responses)
+        link.call(packed("XADD", INBOX, "MAXLEN", "~", str(KEEP), "*", "b", batch))
         due_at += 1 / rate
         time.sleep(max(0.0, due_at - time.monotonic()))
 
 
-def read(path: str) -> None:
+def read(path: str, *, records: bool) -> None:
     """For ever."""
     link = Link(path)
     command = packed("XREAD", "BLOCK", "0", "STREAMS", INBOX, "$")
     while True:
-        link.call(command)
+        [[_, entries]] = link.call(command)
+        if records:
+            for _, (_, batch) in entries:
+                decode_batch(batch)
 
 
 @contextmanager
-def bare_relay(responses: int, rate: float) -> Iterator[dict[str, int]]:
+def bare_relay(responses: int, rate: float, *, records: bool) -> Iterator[dict[str, int]]:
     """The process ids of `worker`, `redis` and `gateway`, while they run."""
     with RedisServer() as redis:
-        words = [sys.executable, "-m", MAIN, "--socket", str(redis.socket)]
+        words = [sys.executable, "-m", MAIN, "--socket", str(redis.socket), *(["--records"] if records else [])]
         writes = [*words, "writer", "--responses", str(responses), "--rate", f"{rate:g}"]
         with subprocess.Popen([*words, "reader"], cwd=ROOT) as reader, subprocess.Popen(writes, cwd=ROOT) as writer:
             try:
@@ -90,11 +97,12 @@ def main() -> None:
     parser.add_argument("--socket", required=True)
     parser.add_argument("--responses", type=int, default=256)
     parser.add_argument("--rate", type=float, default=20.0)
+    parser.add_argument("--records", action="store_true", help="make them, and read them")
     given = parser.parse_args()
     if given.role == "writer":
-        write(given.socket, given.responses, given.rate)
+        write(given.socket, given.responses, given.rate, records=given.records)
     else:
-        read(given.socket)
+        read(given.socket, records=given.records)
 
 
 if __name__ == "__main__":

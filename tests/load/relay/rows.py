@@ -66,9 +66,9 @@ def cost(responses: int, seconds: float) -> Row:
                     "pace": spent.tokens / (responses * RATE * took_s), "heard": spent.heard / max(1, spent.tokens)}
 
 
-def bare_cost(responses: int, seconds: float) -> Row:
-    """CPU µs a token by part of three processes that move a batch's bytes and do nothing else."""
-    with bare_relay(responses, RATE) as pids:
+def bare_cost(responses: int, seconds: float, *, records: bool) -> Row:
+    """CPU µs a token by part of three processes that move a batch's bytes, or records, and do nothing else."""
+    with bare_relay(responses, RATE, records=records) as pids:
         time.sleep(BARE_SETTLE_S)
         before, began = {part: cpu_s(pid) for part, pid in pids.items()}, time.monotonic()
         time.sleep(seconds)
