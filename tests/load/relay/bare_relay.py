@@ -26,11 +26,11 @@ RECEIVE_BYTES = 1 << 20
 MAIN = "tests.load.relay.bare_relay"
 
 
-def a_batch(responses: int) -> bytes:
-    """One token of each, as long as a stamp of `StampingEngine`."""
-    return encode_batch(time.time(), [
-        Record(f"resp_0{number:032x}", time.time_ns() // 1_000_000, 1001, 1002, [Delta("123456789012 ", [1])])
-        for number in range(responses)])
+def a_batch(ids: list[str]) -> bytes:
+    """One token of each response, as long as a stamp of `StampingEngine`."""
+    now = time.time()
+    made_at = int(now * 1000)
+    return encode_batch(now, [Record(id, made_at, 1001, 1002, [Delta("123456789012 ", [1])]) for id in ids])
 
 
 def packed(*words: str | bytes) -> bytes:
@@ -56,10 +56,11 @@ class Link:
 def write(path: str, responses: int, rate: float, *, records: bool) -> None:
     """For ever, so many times a second."""
     link, due_at = Link(path), time.monotonic()
-    batch = a_batch(responses)
+    ids = [f"resp_0{number:032x}" for number in range(responses)]
+    batch = a_batch(ids)
     while True:
         if records:
-            batch = a_batch(responses)
+            batch = a_batch(ids)
         link.call(packed("XADD", INBOX, "MAXLEN", "~", str(KEEP), "*", "b", batch))
         due_at += 1 / rate
         time.sleep(max(0.0, due_at - time.monotonic()))
