@@ -26,16 +26,17 @@ RECEIVE_BYTES = 1 << 20
 MAIN = "tests.load.relay.bare_relay"
 
 
-def a_batch(ids: list[str]) -> bytes:
-    """One token of each response, as long as a stamp of `StampingEngine`."""
-    now = time.time()
-    made_at = int(now * 1000)
-    return encode_batch(now, [Record(id, made_at, 1001, 1002, [Delta("123456789012 ", [1])]) for id in ids])
-
-
 def packed(*words: str | bytes) -> bytes:
     command: bytes = pack_command(words)  # type: ignore[arg-type]  # its stub means a tuple of one
     return command
+
+
+def a_command(ids: list[str]) -> bytes:
+    """That appends a batch: one token of each response, as long as a stamp of `StampingEngine`."""
+    now = time.time()
+    made_at = int(now * 1000)
+    batch = encode_batch(now, [Record(id, made_at, 1001, 1002, [Delta("123456789012 ", [1])]) for id in ids])
+    return packed("XADD", INBOX, "MAXLEN", "~", str(KEEP), "*", "b", batch)
 
 
 class Link:
@@ -57,11 +58,11 @@ def write(path: str, responses: int, rate: float, *, records: bool) -> None:
     """For ever, so many times a second."""
     link, due_at = Link(path), time.monotonic()
     ids = [f"resp_0{number:032x}" for number in range(responses)]
-    batch = a_batch(ids)
+    command = a_command(ids)
     while True:
         if records:
-            batch = a_batch(ids)
-        link.call(packed("XADD", INBOX, "MAXLEN", "~", str(KEEP), "*", "b", batch))
+            command = a_command(ids)
+        link.call(command)
         due_at += 1 / rate
         time.sleep(max(0.0, due_at - time.monotonic()))
 
